@@ -1,0 +1,12 @@
+"""What beat runs, and how often: one table, so that an operator of the installation sees all of it at once."""
+
+from typing import Any
+
+BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "relay-events": {"task": "evbooking.core.tasks.relay_events", "schedule": 5.0},
+    "seal-audit": {"task": "evbooking.core.tasks.seal_audit", "schedule": 60.0},
+    "forget-idempotency-keys": {"task": "evbooking.core.tasks.forget_idempotency_keys", "schedule": 3600.0},
+    "expire-holds": {"task": "bookings.tasks.expire_holds", "schedule": 15.0},
+    "advance-bookings": {"task": "bookings.tasks.advance_bookings", "schedule": 30.0},
+    "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": 86400.0},
+}
