@@ -1,15 +1,13 @@
 """Settings: every value that differs between installations is an environment variable (README, Configuration)."""
 
 from pathlib import Path
+from urllib.parse import unquote
 
-import django_stubs_ext
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from evbooking.core.schedule import BEAT_SCHEDULE
-
-django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -104,8 +102,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # -- Data -----------------------------------------------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL", default="postgres://postgres@localhost/evbooking")}
 if "postgresql" not in DATABASES["default"]["ENGINE"]:
-    raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL server: the guarantee against double booking is its constraint.")
-DATABASES["default"].setdefault("OPTIONS", {})
+    raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL server: no other keeps a slot from being sold twice.")
+DATABASES["default"]["HOST"] = unquote(DATABASES["default"]["HOST"])  # %2F-encoded path of a unix socket
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=300)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,0 +1,21 @@
+"""The composition root of URLs: every app's own urls.py, nothing else."""
+
+from django.conf import settings
+from django.conf.urls.static import static
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("evbooking.core.urls")),
+    path("", include("accounts.urls")),
+    path("", include("stations.urls")),
+    path("", include("bookings.urls")),
+    path("api/v1/", include("accounts.api.urls")),
+    path("api/v1/", include("stations.api.urls")),
+    path("api/v1/", include("bookings.api.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("_allauth/", include("allauth.headless.urls")),
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+]
+
+handler404 = "evbooking.core.views.not_found"
+handler500 = "evbooking.core.views.server_error"
