@@ -44,10 +44,14 @@ class Booking(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     request_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=8, unique=True, null=True, editable=False)
-    driver = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="bookings")
-    vehicle = models.ForeignKey(Vehicle, on_delete=models.PROTECT, null=True, blank=True, related_name="bookings")
-    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="bookings")
-    evse = models.ForeignKey(EVSE, on_delete=models.PROTECT, related_name="bookings")
+    driver = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="bookings", db_index=False
+    )
+    vehicle = models.ForeignKey(
+        Vehicle, on_delete=models.PROTECT, null=True, blank=True, related_name="bookings", db_index=False
+    )
+    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="bookings", db_index=False)
+    evse = models.ForeignKey(EVSE, on_delete=models.PROTECT, related_name="bookings", db_index=False)
     connector = models.CharField(max_length=24, choices=ConnectorType)
     start = models.DateTimeField()
     end = models.DateTimeField()
@@ -67,13 +71,15 @@ class Booking(models.Model):
     total_amount = models.DecimalField(max_digits=12, decimal_places=3)
     currency = models.CharField(max_length=3)
     terms = models.JSONField(help_text="snapshot of the accepted booking terms")
-    tariff_version = models.ForeignKey(TariffVersion, on_delete=models.PROTECT, related_name="+")
+    tariff_version = models.ForeignKey(TariffVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
     canceled_by = models.CharField(max_length=8, choices=CanceledBy, blank=True)
     canceled_reason = models.CharField(max_length=16, choices=CanceledReason, blank=True)
     fee_amount = models.DecimalField(max_digits=12, decimal_places=3, default=0, help_text="late cancel or no-show fee")
     arrived_at = models.DateTimeField(null=True, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
-    replaces = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="replacements")
+    replaces = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="replacements", db_index=False
+    )
     created_at = models.DateTimeField()
     last_updated = models.DateTimeField()
 
@@ -103,6 +109,9 @@ class Booking(models.Model):
             models.Index(fields=["station", "start"], name="booking_of_station"),
             models.Index(
                 fields=["hold_expires_at"], name="booking_held", condition=Q(status=ReservationStatus.HELD)
+            ),
+            models.Index(
+                fields=["replaces"], name="booking_replaces", condition=Q(replaces__isnull=False)
             ),
             models.Index(
                 fields=["status", "start"], name="booking_open", condition=Q(status__in=BLOCKING), include=["end"]
