@@ -43,13 +43,21 @@ class Membership(models.Model):
         MANAGER = "manager", "manager"
         STAFF = "staff", "staff"
 
+        @classmethod
+        def at_least(cls, minimum: str) -> list[str]:
+            """The roles that may do what `minimum` may: STAFF < MANAGER < OWNER."""
+            ranked = [role.value for role in cls]
+            return ranked[: ranked.index(minimum) + 1]
+
     operator = models.ForeignKey(Operator, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["operator", "user"], name="membership_once_per_operator")]
+        constraints = [
+            models.UniqueConstraint(fields=["operator", "user"], name="membership_once_per_operator")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} is {self.role} of {self.operator}"
@@ -80,7 +88,9 @@ class Invitation(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["operator", "email"], condition=Q(accepted_at=None), name="invitation_one_open_per_email"
+                fields=["operator", "email"],
+                condition=Q(accepted_at=None),
+                name="invitation_one_open_per_email",
             )
         ]
 

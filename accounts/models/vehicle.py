@@ -48,6 +48,10 @@ class Vehicle(VehicleTraits):
     class Meta:
         ordering = ["created_at"]
         constraints = [
-            models.CheckConstraint(condition=Q(battery_kwh__gt=0, battery_kwh__lte=2000), name="vehicle_battery_kwh_positive"),
-            models.CheckConstraint(condition=Q(max_ac_kw__gt=0) | Q(max_dc_kw__gt=0), name="vehicle_can_charge"),
+            models.CheckConstraint(
+                condition=Q(battery_kwh__gt=0, battery_kwh__lte=2000), name="vehicle_battery_kwh_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(max_ac_kw__gt=0) | Q(max_dc_kw__gt=0), name="vehicle_can_charge"
+            ),
         ]
