@@ -1,0 +1,52 @@
+# Two commands matter: `make run` (the whole product on this machine) and `make test` (everything CI runs).
+# Both need only python3 (3.11+) with venv, make and git; everything else comes into .venv and var/.
+PYTHON ?= python3
+SIZE ?= small
+
+PY := .venv/bin/python
+BOOTSTRAP := $(PYTHON) evbooking/local/bootstrap.py
+LOCAL := $(PY) -m evbooking.local --with-parent
+TEST_WORKERS ?= 2
+
+export PORT LIVE_PORT
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint types bench demo-data lock clean runtime dev
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+run: runtime ## start everything with demo data (PORT=8000 LIVE_PORT=8001); Ctrl-C stops it
+	@exec $(LOCAL) run
+
+test: dev ## everything CI runs, from a clean checkout
+	@exec $(LOCAL) exec -- $(PY) -m evbooking.local.checks
+
+lint: dev ## ruff, formatting, import layers
+	@exec $(PY) -m evbooking.local.checks ruff format layers
+
+types: dev ## mypy --strict over everything
+	@exec $(PY) -m evbooking.local.checks types
+
+bench: dev ## the benchmarks of benchmarks/ against the servers of var/
+	@exec $(LOCAL) attach -- $(PY) -m benchmarks
+
+demo-data: runtime ## generate a network: SIZE=small, city or country
+	@exec $(LOCAL) attach -- $(PY) manage.py demo_data --size $(SIZE)
+
+lock: dev ## compile requirements/*.txt from pyproject.toml
+	@$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --no-header --extra local \
+		pyproject.toml --output-file requirements/runtime.txt
+	@$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --no-header --extra local --group dev \
+		--constraint requirements/runtime.txt pyproject.toml --output-file requirements/dev.txt
+
+clean: ## delete var/ (databases, uploads, logs), .venv and caches
+	@if [ -x $(PY) ]; then $(PY) -m evbooking.local clean; fi
+	@rm -rf .venv staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+runtime:
+	@$(BOOTSTRAP) requirements/runtime.txt
+
+dev:
+	@$(BOOTSTRAP) requirements/dev.txt

@@ -1,0 +1,40 @@
+"""The environment of every process the launcher starts: the caller's, completed for a local demo."""
+
+import os
+import secrets
+from collections.abc import Mapping
+
+from evbooking.local.places import CHECKOUT, Places
+from evbooking.local.ports import Ports
+
+
+def demo_environment(places: Places, ports: Ports, urls: Mapping[str, str]) -> dict[str, str]:
+    """Variables of web, live, worker, beat and manage.py under `make run`; what the caller set stays."""
+    defaults = {
+        "EVB_DEMO": "1",
+        "SECRET_KEY": _secret_key(places),
+        "PUBLIC_URL": ports.url,
+        "LIVE_URL": f"http://127.0.0.1:{ports.live}",
+        "PROMETHEUS_MULTIPROC_DIR": str(places.run / "prometheus"),
+    }
+    fixed = {"PORT": str(ports.web), "LIVE_PORT": str(ports.live)}
+    return {**defaults, **_inherited(), **fixed, **urls}
+
+
+def test_environment(urls: Mapping[str, str]) -> dict[str, str]:
+    """Variables of a command under `exec`: production's settings with a key of its own."""
+    return {"SECRET_KEY": secrets.token_urlsafe(50), **_inherited(), **urls}
+
+
+def _inherited() -> dict[str, str]:
+    set_by_caller = {name: value for name, value in os.environ.items() if value}
+    return {**set_by_caller, "DJANGO_SETTINGS_MODULE": "evbooking.settings", "PYTHONPATH": str(CHECKOUT)}
+
+
+def _secret_key(places: Places) -> str:
+    """A key of this installation, kept so that a restart signs nobody out."""
+    path = places.var / "secret_key"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50))
+    return path.read_text()
