@@ -1,0 +1,33 @@
+"""The web process's side of live updates: it checks who asks and sends them on to the live process."""
+
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+
+from evbooking.core.api.views import ApiView
+from evbooking.live.access import authorize, sign
+
+
+class LiveView(ApiView):
+    """Server-Sent Events `evse.status` and `booking.updated`, each with the object's current state."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(
+        operation_id="live",
+        parameters=[
+            OpenApiParameter("stations", OpenApiTypes.STR, description="station ids, comma separated, at most 50"),
+            OpenApiParameter("bookings", OpenApiTypes.STR, description="own booking references, at most 20"),
+        ],
+        responses={307: OpenApiResponse(description="the event stream's address, valid for one minute")},
+    )
+    def get(self, request: Request) -> HttpResponse:
+        query = request.query_params
+        grant = authorize(request.user, stations=query.get("stations", ""), bookings=query.get("bookings", ""))
+        location = f"{settings.LIVE_URL}/api/v1/live?{urlencode({'token': sign(grant)})}"
+        return HttpResponse(status=307, headers={"Location": location, "Cache-Control": "no-store"})
