@@ -61,6 +61,7 @@ class Station(models.Model):
     approval = models.CharField(max_length=10, choices=Approval, default=Approval.DRAFT)
     created_at = models.DateTimeField(auto_now_add=True)
     last_updated = models.DateTimeField(auto_now=True)
+    revision = models.BigIntegerField(db_default=1, editable=False, help_text="rises with every change, by trigger")
 
     objects: ClassVar[StationQuerySet] = StationQuerySet.as_manager()  # type: ignore[assignment]
 
