@@ -6,9 +6,6 @@ SIZE ?= small
 PY := .venv/bin/python
 BOOTSTRAP := $(PYTHON) evbooking/local/bootstrap.py
 LOCAL := $(PY) -m evbooking.local --with-parent
-TEST_WORKERS ?= 2
-
-export PORT LIVE_PORT
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint types bench demo-data lock clean runtime dev

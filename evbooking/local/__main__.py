@@ -4,9 +4,10 @@ import argparse
 import errno
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from evbooking.local.commands import attach, clean, execute, services
-from evbooking.local.places import checkout_places
+from evbooking.local.places import CHECKOUT, Places
 from evbooking.local.problems import Problem, tail
 from evbooking.local.run import run
 from evbooking.local.signals import Stopped, stop_on_signals, stop_with_parent
@@ -37,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m evbooking.local", description=__doc__)
     parser.add_argument("--with-parent", action="store_true", help="stop when the calling process dies")
+    parser.add_argument("--var", type=Path, default=CHECKOUT / "var", help="where data and logs lie")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="everything, with demo data, until stopped")
     commands.add_parser("services", help="PostgreSQL and Redis of var/ alone, until stopped")
@@ -52,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _action(options: argparse.Namespace) -> Callable[[], int]:
-    places = checkout_places()
+    places = Places(options.var.resolve())
     actions: dict[str, Callable[[], int]] = {
         "run": lambda: run(places),
         "services": lambda: services(places),

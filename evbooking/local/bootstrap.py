@@ -1,4 +1,4 @@
-"""``python3 bootstrap.py requirements/runtime.txt``: make .venv, install pinned requirements where they changed.
+"""``python3 bootstrap.py requirements/runtime.txt``: make .venv with these pinned requirements.
 
 It runs under the system's Python with nothing but the standard library, and imports nothing of ours.
 """
@@ -21,7 +21,7 @@ PYTHON = VENV / "bin" / "python"
 
 def bootstrap(requirements: Path) -> None:
     """Leave a .venv that has `requirements`; a lack is one line on standard error and exit code 1."""
-    if sys.version_info < OLDEST:  # noqa: UP036 - an older one gets this far
+    if sys.version_info < OLDEST:
         fail(f"Python 3.11 or newer is needed, {sys.executable} is older: try PYTHON=python3.11")
     if not _venv_works():
         _create_venv()

@@ -1,7 +1,5 @@
 """Servers that DATABASE_URL and REDIS_URL name: tried before anything starts, a mistake is one line."""
 
-from urllib.parse import urlsplit
-
 import psycopg
 import redis
 
@@ -13,7 +11,7 @@ SECONDS = 5
 
 def check_database(url: str) -> None:
     """Raise Problem unless `url` names a PostgreSQL database that we can use."""
-    if urlsplit(url).scheme not in {"postgres", "postgresql"}:
+    if url.partition("://")[0] not in {"postgres", "postgresql"}:
         raise Problem(
             "DATABASE_URL must begin with postgres:// (for example postgres://user:password@host/evbooking)"
         )

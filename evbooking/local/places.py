@@ -41,8 +41,3 @@ class Places:
             folder.mkdir(parents=True, exist_ok=True)
         for log in self.log.glob("*.log"):
             log.replace(log.with_suffix(".log.1"))
-
-
-def checkout_places() -> Places:
-    """The var/ folder of this checkout."""
-    return Places(CHECKOUT / "var")

@@ -32,35 +32,35 @@ def open_servers(places: Places, *, settings: Sequence[str]) -> Iterator[Servers
     """Yield both servers, PostgreSQL of our own with `settings`; what was started is stopped at the end."""
     _check_disk(places)
     servers = Servers()
+    _use_given(servers)
     with ExitStack() as cleanup:
         cleanup.callback(lambda: stop(servers.children, seconds=STOP_SECONDS))
-        _open_database(places, servers, settings)
-        _open_redis(places, servers)
+        _start_own(places, servers, settings)
         yield servers
 
 
-def _open_database(places: Places, servers: Servers, settings: Sequence[str]) -> None:
-    url = os.environ.get("DATABASE_URL")
-    if url:
-        with step("PostgreSQL of DATABASE_URL"):
-            check_database(url)
-    else:
+def _use_given(servers: Servers) -> None:
+    """Take what the environment names, after a look at it: a mistake shows before anything is started."""
+    for variable, name, check in (
+        ("DATABASE_URL", "PostgreSQL", check_database),
+        ("REDIS_URL", "Redis", check_redis),
+    ):
+        url = os.environ.get(variable)
+        if url:
+            with step(f"{name} of {variable}"):
+                check(url)
+            servers.urls[variable] = url
+
+
+def _start_own(places: Places, servers: Servers, settings: Sequence[str]) -> None:
+    if "DATABASE_URL" not in servers.urls:
         with step("PostgreSQL"):
-            child, url = start_postgres(places, settings=settings)
+            child, servers.urls["DATABASE_URL"] = start_postgres(places, settings=settings)
         servers.children.append(child)
-    servers.urls["DATABASE_URL"] = url
-
-
-def _open_redis(places: Places, servers: Servers) -> None:
-    url = os.environ.get("REDIS_URL")
-    if url:
-        with step("Redis of REDIS_URL"):
-            check_redis(url)
-    else:
+    if "REDIS_URL" not in servers.urls:
         with step("Redis"):
-            child, url = start_redis(places)
+            child, servers.urls["REDIS_URL"] = start_redis(places)
         servers.children.append(child)
-    servers.urls["REDIS_URL"] = url
 
 
 def _check_disk(places: Places) -> None:
