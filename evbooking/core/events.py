@@ -1,0 +1,117 @@
+"""The outbox: `publish` writes an event with its fact; `subscribe` names who is told, by the relay, after commit."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
+from psycopg.types.json import Jsonb
+
+from evbooking.core.models import DomainEvent
+from evbooking.core.wakeup import wake_relay
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+
+BOOKING_EVENTS = (
+    "booking.held",
+    "booking.pending",
+    "booking.reserved",
+    "booking.rejected",
+    "booking.failed",
+    "booking.expired",
+    "booking.canceled",
+    "booking.rescheduled",
+    "booking.fulfilled",
+    "booking.completed",
+    "booking.no_show",
+)
+STATION_EVENTS = (
+    "station.submitted",
+    "station.approved",
+    "station.rejected",
+    "station.suspended",
+    "station.changed",
+    "station.closed",
+)
+EVSE_EVENTS = ("evse.out_of_service", "evse.in_service", "evse.status")
+EVENT_TYPES = frozenset((*BOOKING_EVENTS, *STATION_EVENTS, *EVSE_EVENTS))
+
+_PUBLISH = """
+    WITH counted AS (
+        INSERT INTO core_eventsubject AS s (subject, last) VALUES (%(subject)s, 1)
+        ON CONFLICT (subject) DO UPDATE SET last = s.last + 1
+        RETURNING last
+    )
+    INSERT INTO core_domainevent (type, subject, sequence, data, occurred_at)
+    SELECT %(type)s, %(subject)s, last, %(data)s, %(occurred_at)s FROM counted
+    RETURNING id, sequence
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """A subscriber: its stable name (deliveries are kept under it), the types it wants, and what it does."""
+
+    name: str
+    types: frozenset[str]
+    handle: Callable[[DomainEvent], None]
+
+
+_handlers: dict[str, Handler] = {}
+
+
+def publish(
+    type_: str, *, subject: str, data: dict[str, Any], actor: "AbstractBaseUser | None" = None, now: datetime
+) -> DomainEvent:
+    """Write an event of `subject` ("booking:<uuid>") into the caller's transaction and return it.
+
+    One statement: the subject's counter row is locked until commit, so sequences have no gap and events of one
+    subject become visible in order, while other subjects are untouched. A service that publishes about several
+    subjects does so in sorted order. Raises RuntimeError outside a transaction, ValueError for an unknown type.
+    """
+    if type_ not in EVENT_TYPES:
+        raise ValueError(f"{type_!r} is no registered event type.")
+    if not connection.in_atomic_block:
+        raise RuntimeError("An event is published in the transaction that writes its fact.")
+    data = {**data, "actor": str(actor.pk) if actor else None}
+    values = {"type": type_, "subject": subject, "data": Jsonb(data, _dumps), "occurred_at": now}
+    with connection.cursor() as cursor:
+        cursor.execute(_PUBLISH, values)
+        id_, sequence = cursor.fetchone()
+    transaction.on_commit(wake_relay)
+    return DomainEvent(id=id_, type=type_, subject=subject, sequence=sequence, data=data, occurred_at=now)
+
+
+def subscribe(*types: str, handler: str) -> Callable[[Callable[[DomainEvent], None]], Callable[[DomainEvent], None]]:
+    """Register the decorated function under the name `handler` ("live.push") for these event types.
+
+    It runs in the relay's transaction, so what it writes to the database is done exactly once. What it does
+    outside may be done again after a crash: pass `event.id` on as the idempotency key, and leave slow or
+    unreliable work (mail, webhooks) to a task of its own that starts from a row written here.
+    """
+    unknown = set(types) - EVENT_TYPES
+    if unknown or not types:
+        raise ValueError(f"Unknown event types: {sorted(unknown)}")
+    if handler in _handlers:
+        raise ValueError(f"Two handlers are named {handler!r}.")
+
+    def register(handle: Callable[[DomainEvent], None]) -> Callable[[DomainEvent], None]:
+        _handlers[handler] = Handler(handler, frozenset(types), handle)
+        return handle
+
+    return register
+
+
+def handlers() -> dict[str, Handler]:
+    """The registered handlers by name."""
+    return _handlers
+
+
+def _dumps(value: object) -> str:
+    return _ENCODER.encode(value)
+
+
+_ENCODER = DjangoJSONEncoder(separators=(",", ":"), ensure_ascii=False)
