@@ -1,7 +1,8 @@
 """Station.revision: rises with every change of what a station offers, on whatever path it was made.
 
 Caches of a station's offer are keyed by it and HTTP validators are built from it, so it is kept by triggers and
-not by services. What a charger reports (reported_status, reported_at) is no part of the offer and does not count.
+not by services; it comes from a sequence, so that no value returns after a rollback. What a charger reports
+(reported_status, reported_at) is no part of the offer and does not count.
 A change of an EVSE, a connector, the terms or the tariff also moves the station's last_updated (OCPI 2.3.0,
 mod_locations: "this Location or one of its EVSEs or Connectors").
 """
@@ -10,9 +11,10 @@ from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
 
 FORWARD = """
+CREATE SEQUENCE stations_revision START 2;
 CREATE FUNCTION stations_station_revise() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    NEW.revision := OLD.revision + 1;
+    NEW.revision := nextval('stations_revision');
     RETURN NEW;
 END $$;
 CREATE TRIGGER station_revise BEFORE UPDATE ON stations_station
@@ -101,6 +103,7 @@ DROP TRIGGER evse_revise ON stations_evse;
 DROP FUNCTION stations_dated_part_revise();
 DROP TRIGGER station_revise ON stations_station;
 DROP FUNCTION stations_station_revise();
+DROP SEQUENCE stations_revision;
 """
 
 
