@@ -1,13 +1,19 @@
 """What others ask about people, their operators and their cars; every question is scoped to the asker."""
 
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import Case, Q, QuerySet, When
 
-from accounts.models import Membership, Operator, User, Vehicle, VehicleModel
+from accounts.models import Invitation, Membership, Operator, User, Vehicle, VehicleModel
+from evbooking.core.errors import Forbidden, Invalid, NotFound
 
+RANK = Case(
+    *(When(role=role, then=rank) for rank, role in enumerate(Membership.Role)), default=len(Membership.Role)
+)
 UserRole = Literal["driver", "operator", "admin"]
 
 
@@ -21,7 +27,7 @@ def memberships_of(user: User | AnonymousUser) -> QuerySet[Membership]:
 def operator_ids(
     user: User | AnonymousUser, minimum: Membership.Role = Membership.Role.STAFF
 ) -> QuerySet[Membership, UUID]:
-    """Ids of the operators in which the person is at least `minimum`: a subquery that scopes other lookups."""
+    """Ids of the operators in which the person is at least `minimum`: a subquery to scope lookups by."""
     roles = Membership.Role.at_least(minimum)
     return memberships_of(user).filter(role__in=roles).order_by().values_list("operator_id", flat=True)
 
@@ -31,6 +37,56 @@ def operators_of(
 ) -> QuerySet[Operator]:
     """The operators in which the person is at least `minimum`."""
     return Operator.objects.filter(id__in=operator_ids(user, minimum))
+
+
+def get_operator(
+    user: User | AnonymousUser, operator_id: UUID | str, *, minimum: Membership.Role = Membership.Role.STAFF
+) -> Operator:
+    """One operator of the person's. Raises NotFound for someone else's, Forbidden for too low a role."""
+    try:
+        membership = memberships_of(user).get(operator_id=operator_id)
+    except (Membership.DoesNotExist, ValidationError):
+        raise NotFound from None
+    if membership.role not in Membership.Role.at_least(minimum):
+        raise Forbidden(f"Only a {minimum} of {membership.operator} may do that.")
+    return membership.operator
+
+
+def choose_operator(
+    user: User | AnonymousUser,
+    operator_id: UUID | str | None,
+    *,
+    minimum: Membership.Role = Membership.Role.STAFF,
+) -> Operator:
+    """The named operator, or the person's only one.
+
+    Raises Invalid (`required` at `operator`) when there are several, Forbidden when there is none.
+    """
+    if operator_id:
+        return get_operator(user, operator_id, minimum=minimum)
+    candidates = list(operators_of(user, minimum)[:2])
+    if not candidates:
+        raise Forbidden
+    if len(candidates) > 1:
+        raise Invalid.one("operator", "required", "Say for which of your operators.")
+    return candidates[0]
+
+
+def members_of(operator: Operator) -> QuerySet[Membership]:
+    """The operator's people, owners first, then by name."""
+    return (
+        Membership.objects.filter(operator=operator)
+        .select_related("user")
+        .annotate(rank=RANK)
+        .order_by("rank", "user__name", "user__email")
+    )
+
+
+def open_invitations(operator: Operator, now: datetime) -> QuerySet[Invitation]:
+    """Invitations that can still be accepted, the newest first."""
+    return Invitation.objects.filter(operator=operator, accepted_at=None, expires_at__gt=now).order_by(
+        "-sent_at"
+    )
 
 
 def roles_of(user: User) -> list[UserRole]:

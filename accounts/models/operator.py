@@ -82,6 +82,7 @@ class Invitation(models.Model):
     token = models.CharField(max_length=32, unique=True, default=invitation_token, editable=False)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(default=invitation_end)
     accepted_at = models.DateTimeField(null=True, blank=True)
 

@@ -45,6 +45,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("administrator", default=False)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_updated = models.DateTimeField(auto_now=True)
 
     objects: ClassVar[UserManager] = UserManager()
 
