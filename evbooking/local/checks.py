@@ -21,11 +21,10 @@ PRODUCTION = {  # what an installation behind https sets; `check --deploy` must 
     "LIVE_URL": "https://book.example.org",
     "TRUSTED_PROXY_COUNT": "1",
 }
-COMPOSE = {
-    "COMPOSE_ENV_FILES": ".env.example",
-    "SECRET_KEY": "only-to-read-the-file",
-    "POSTGRES_PASSWORD": "the-same",
-}
+COMPOSE = dict.fromkeys(  # what .env must set; the file refuses to be read without
+    ("SECRET_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "PUBLIC_URL", "ALLOWED_HOSTS", "SITE_ADDRESS"),
+    "set",
+)
 
 
 @dataclass(frozen=True)
