@@ -93,6 +93,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "evbooking.core.context.site",
+                "accounts.context.nav_roles",
             ]
         },
     }
@@ -246,6 +247,7 @@ _mail = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(_mail)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="evbooking <no-reply@example.org>")
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+EMAIL_TIMEOUT = 10
 
 # -- API ------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
