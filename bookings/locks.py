@@ -1,0 +1,32 @@
+"""The locks of slot writes, in the one order of `evbooking.core.locks`.
+
+driver and station, then booking rows, then EVSEs in sorted order, then event subjects (by `publish`).
+"""
+
+from uuid import UUID
+
+from django.db import connection
+
+from evbooking.core.locks import advisory_xact_lock
+
+
+def lock_driver(driver_id: UUID) -> None:
+    """Holds of one driver run one after another, so that nobody counts bookings while another is made."""
+    advisory_xact_lock(f"driver:{driver_id}")
+
+
+def share_station(station_id: UUID) -> int | None:
+    """Keep the station's offer as it is until this transaction ends; its revision, None if it is gone.
+
+    A closure, a suspension or an inhibit raises the revision by trigger, so it waits for the holds under way,
+    and the holds that come later see it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT revision FROM stations_station WHERE id = %s FOR SHARE", [station_id])
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def lock_evses(*evse_ids: UUID) -> None:
+    """Writers of slots of these EVSEs run one after another instead of deadlocking in the constraint."""
+    advisory_xact_lock(*(f"evse:{evse_id}" for evse_id in evse_ids))

@@ -1,0 +1,56 @@
+"""What a slot costs by a tariff version: the same numbers for search, for a hold and for a reschedule."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from stations.models import TariffVersion
+from stations.pricing import Quote, Tariff, quote
+from stations.pricing.rules import compile_tariff
+
+_ANY_START: Final = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+@lru_cache(maxsize=1024)
+def tariff_of(version: TariffVersion) -> Tariff:
+    """The tariff of an immutable version, read once per process."""
+    return Tariff.from_ocpi(version.document)
+
+
+def quote_for(
+    version: TariffVersion,
+    *,
+    zone: ZoneInfo,
+    start: datetime,
+    end: datetime,
+    energy_kwh: Decimal,
+    power_kw: Decimal,
+) -> Quote:
+    """The price of [start, end) at a site in `zone`: that energy at constant power, then parking.
+
+    Cached; where no price depends on the calendar, all starts share one entry.
+    """
+    if not compile_tariff(tariff_of(version)).needs_wall:
+        start, end = _ANY_START, _ANY_START + (end - start)
+    return _quote(version, zone, start, end - start, energy_kwh, power_kw)
+
+
+@lru_cache(maxsize=4096)
+def _quote(
+    version: TariffVersion,
+    zone: ZoneInfo,
+    start: datetime,
+    lasting: timedelta,
+    energy_kwh: Decimal,
+    power_kw: Decimal,
+) -> Quote:
+    return quote(
+        tariff_of(version),
+        start=start,
+        end=start + lasting,
+        power_kw=power_kw,
+        zone=zone,
+        energy_kwh=energy_kwh,
+    )

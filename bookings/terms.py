@@ -1,0 +1,75 @@
+"""Accepted terms: the snapshot of a station's booking terms that stays with a booking for ever."""
+
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Self
+
+from stations.models import BookingTerms
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedTerms:
+    """The terms of one booking (OCPI Bookings, BookingTerms). Durations are minutes, shares percent of the price.
+
+    `noshow_fee_amount` is in the currency of the booking's tariff.
+    """
+
+    timeslot_increment_minutes: int
+    min_booking_duration: int
+    max_booking_duration: int
+    booking_horizon_minutes: int
+    buffer_minutes: int
+    change_until_minutes: int
+    cancel_until_minutes: int
+    late_cancel_allowed: bool
+    late_cancel_share: int
+    early_start_time: int
+    noshow_timeout: int
+    noshow_fee_amount: Decimal
+    late_stop_time: int
+    payment: str
+    approval_required: bool
+    answer_within_minutes: int
+    max_open_bookings_per_driver: int
+
+    @classmethod
+    def of(cls, terms: BookingTerms) -> Self:
+        """A snapshot of a station's terms as they are now."""
+        return cls(**{name: getattr(terms, name) for name in _NAMES})
+
+    @classmethod
+    def from_json(cls, document: dict[str, Any]) -> Self:
+        """Reads what `as_json` wrote."""
+        return cls(**document | {"noshow_fee_amount": Decimal(document["noshow_fee_amount"])})
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self) | {"noshow_fee_amount": f"{self.noshow_fee_amount:f}"}
+
+    @property
+    def paid_online(self) -> bool:
+        return self.payment == BookingTerms.Payment.ONLINE
+
+    def blocked_until(self, end: datetime) -> datetime:
+        """Until when a booking that ends then keeps the EVSE: its end and the buffer."""
+        return end + timedelta(minutes=self.buffer_minutes)
+
+    def change_until(self, start: datetime) -> datetime:
+        return start - timedelta(minutes=self.change_until_minutes)
+
+    def cancel_free_until(self, start: datetime) -> datetime:
+        return start - timedelta(minutes=self.cancel_until_minutes)
+
+    def arrival_from(self, start: datetime) -> datetime:
+        return start - timedelta(minutes=self.early_start_time)
+
+    def arrival_until(self, start: datetime) -> datetime:
+        """The last instant of the arrival window, inclusive."""
+        return start + timedelta(minutes=self.noshow_timeout)
+
+    def answer_by(self, now: datetime, start: datetime) -> datetime:
+        """By when the operator must answer a booking made now: never later than its start."""
+        return min(now + timedelta(minutes=self.answer_within_minutes), start)
+
+
+_NAMES = tuple(field.name for field in fields(AcceptedTerms))

@@ -1,0 +1,102 @@
+"""The states of a booking: one table of allowed moves, and `move`, the one way to make a move.
+
+Source of the table: docs, domain, "Booking" (a superset of OCPI 2.3.0, mod_bookings, ReservationStatus).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Final
+
+from accounts.models import User
+from bookings.models import Booking, BookingTransition
+from evbooking.core import audit, events
+from evbooking.core.errors import WrongState
+from evbooking.core.ocpi import ReservationStatus as S
+
+ALLOWED: Final[Mapping[S, frozenset[S]]] = MappingProxyType(
+    {
+        S.HELD: frozenset({S.RESERVED, S.PENDING, S.EXPIRED, S.CANCELED}),
+        S.EXPIRED: frozenset({S.RESERVED, S.PENDING}),
+        S.PENDING: frozenset({S.RESERVED, S.REJECTED, S.FAILED, S.CANCELED}),
+        S.RESERVED: frozenset({S.FULFILLED, S.NO_SHOW, S.CANCELED}),
+        S.FULFILLED: frozenset({S.COMPLETED}),
+        S.REJECTED: frozenset(),
+        S.FAILED: frozenset(),
+        S.CANCELED: frozenset(),
+        S.COMPLETED: frozenset(),
+        S.NO_SHOW: frozenset(),
+    }
+)
+
+
+def require(booking: Booking, *states: S) -> None:
+    """Raises WrongState unless the booking is in one of these states."""
+    if booking.status not in states:
+        raise WrongState(f"The booking is {booking.get_status_display()}.")
+
+
+def move(
+    booking: Booking, to: S, *, actor: User | None, now: datetime, reason: str = "", **fields: Any
+) -> Booking:
+    """Move a booking to another state, together with `fields`, and write history, audit and event.
+
+    A compare-and-set: of many who move a booking out of one state, one succeeds and the rest get WrongState,
+    as do moves that are not in the table. `actor` None is the system. Needs a transaction.
+    """
+    before = S(booking.status)
+    if to not in ALLOWED[before] or not _swap(booking, before, status=to, last_updated=now, **fields):
+        raise WrongState(f"The booking is no longer {before.label}." if to in ALLOWED[before] else "")
+    for name, value in {"status": to, "last_updated": now, **fields}.items():
+        setattr(booking, name, value)
+    note(booking, before, actor=actor, now=now, reason=reason)
+    return booking
+
+
+def note(
+    booking: Booking,
+    before: S | None,
+    *,
+    actor: User | None,
+    now: datetime,
+    reason: str = "",
+    event: str = "",
+    changes: tuple[dict[str, Any], dict[str, Any]] | None = None,
+) -> None:
+    """Write one step of a booking's history, its audit entry and its event (by default `booking.<state>`).
+
+    `changes` are the values before and after; by default the two states.
+    """
+    status = S(booking.status)
+    event = event or f"booking.{status.lower()}"
+    old, new = changes or ({"status": before} if before else None, {"status": status})
+    BookingTransition.objects.create(
+        booking=booking,
+        at=now,
+        from_status=before or "",
+        to_status=status,
+        actor=actor,
+        reason=reason[:200],
+    )
+    audit.record(event, target=booking, actor=actor, before=old, after=new, reason=reason)
+    data = _event_data(booking, actor, reason) | {"before": old, "after": new}
+    events.publish(event, subject=f"booking:{booking.reference}", data=data, actor=actor, now=now)
+
+
+def _swap(booking: Booking, expected: S, **fields: Any) -> bool:
+    return Booking.objects.filter(pk=booking.pk, status=expected).update(**fields) == 1
+
+
+def _event_data(booking: Booking, actor: User | None, reason: str) -> dict[str, Any]:
+    return {
+        "booking_id": booking.pk,
+        "reference": booking.reference,
+        "station_id": booking.station_id,
+        "evse_uid": booking.evse.uid,
+        "driver_id": booking.driver_id,
+        "start": booking.start,
+        "end": booking.end,
+        "status": booking.status,
+        "actor_id": actor.pk if actor else None,
+        "reason": reason,
+    }
