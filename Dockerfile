@@ -23,6 +23,6 @@ COPY --from=build /app /app
 USER evbooking
 EXPOSE 8000 8001
 HEALTHCHECK --interval=15s --timeout=5s --start-period=40s \
-    CMD ["python", "deploy/healthcheck.py", "http", "http://127.0.0.1:8000/readyz"]
+    CMD ["python", "deploy/healthcheck.py", "http", "8000", "/readyz"]
 CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--no-ws", \
      "--workers", "2", "--blocking-threads", "4", "evbooking.wsgi:application"]
