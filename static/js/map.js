@@ -38,7 +38,7 @@ class StationLayer {
     this.stationUrl = stationUrl;
     this.says = says;
     this.markers = new Map();
-    this.group = L.markerClusterGroup({ iconCreateFunction: clusterIcon, showCoverageOnHover: false, maxClusterRadius: 56, animate: !calm, chunkedLoading: true });
+    this.group = L.markerClusterGroup({ iconCreateFunction: clusterIcon, showCoverageOnHover: false, maxClusterRadius: 64, disableClusteringAtZoom: 16, animate: !calm, chunkedLoading: true });
     this.group.addTo(map);
   }
 
@@ -99,7 +99,7 @@ function viewBox(map) {
 }
 
 async function start(node) {
-  const map = L.map(node, { minZoom: 3, worldCopyJump: true, zoomControl: false, zoomAnimation: !calm, fadeAnimation: !calm });
+  const map = L.map(node, { minZoom: 3, maxZoom: 18, worldCopyJump: true, zoomControl: false, zoomAnimation: !calm, fadeAnimation: !calm });
   map.attributionControl.setPrefix(false);
   L.control.zoom({ position: "topright" }).addTo(map);
   L.control.scale({ imperial: false }).addTo(map);

@@ -26,8 +26,8 @@ export function clusterIcon(cluster) {
   const stations = cluster.getAllChildMarkers().map((marker) => marker.station);
   const sum = (key) => stations.reduce((total, station) => total + station[key], 0);
   const free = sum("available_count");
-  const pin = el("span", free ? "cluster" : "cluster pin--none", `${free}/${sum("evse_count")}`);
-  pin.append(el("span", "cluster__n", `${stations.length} stations`));
+  const pin = el("span", free ? "cluster" : "cluster cluster--none", `${free}/${sum("evse_count")}`);
+  pin.title = `${stations.length} stations`;
   return L.divIcon({ className: "", html: pin, iconSize: [0, 0] });
 }
 
