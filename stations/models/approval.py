@@ -13,7 +13,9 @@ class ApprovalStep(models.Model):
     at = models.DateTimeField()
     from_state = models.CharField(max_length=10, choices=Station.Approval)
     to_state = models.CharField(max_length=10, choices=Station.Approval)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     reason = models.TextField(blank=True, max_length=1000)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Closures: planned windows in which a station or one EVSE cannot be booked (maintenance, works, holidays)."""
+"""Closures: planned windows in which a station or one EVSE cannot be booked (maintenance, holidays)."""
 
 import uuid
 
@@ -19,14 +19,20 @@ class Closure(models.Model):
     start = models.DateTimeField()
     end = models.DateTimeField()
     reason = models.CharField(max_length=200)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     canceled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["start"]
-        constraints = [models.CheckConstraint(condition=Q(start__lt=F("end")), name="closure_start_before_end")]
-        indexes = [models.Index(fields=["station", "end"], name="closure_live", condition=Q(canceled_at=None))]
+        constraints = [
+            models.CheckConstraint(condition=Q(start__lt=F("end")), name="closure_start_before_end")
+        ]
+        indexes = [
+            models.Index(fields=["station", "end"], name="closure_live", condition=Q(canceled_at=None))
+        ]
 
     def __str__(self) -> str:
         return f"{self.reason} ({self.start:%Y-%m-%d %H:%M} to {self.end:%Y-%m-%d %H:%M} UTC)"

@@ -61,13 +61,17 @@ class EVSE(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     station = models.ForeignKey(Station, on_delete=models.CASCADE, related_name="evses")
-    uid = models.CharField(max_length=36, unique=True, help_text="unique in the whole installation, never reused")
+    uid = models.CharField(
+        max_length=36, unique=True, help_text="unique in the whole installation, never reused"
+    )
     evse_id = models.CharField(max_length=48, blank=True, help_text="eMI3 id, e.g. DE*EVB*E1001")
     physical_reference = models.CharField(max_length=16, blank=True)
     floor_level = models.CharField(max_length=4, blank=True)
     walk_in_only = models.BooleanField(default=False)
     inhibits = ArrayField(models.CharField(max_length=12, choices=Inhibit), default=list, blank=True)
-    reported_status = models.CharField(max_length=12, choices=Status, blank=True, help_text="the charger's own word")
+    reported_status = models.CharField(
+        max_length=12, choices=Status, blank=True, help_text="the charger's own word"
+    )
     reported_at = models.DateTimeField(null=True, blank=True)
     status_since = models.DateTimeField(null=True, blank=True)
     parking_places = models.ManyToManyField(ParkingPlace, blank=True, related_name="evses")
@@ -93,7 +97,9 @@ class Connector(models.Model):
     standard = models.CharField(max_length=24, choices=ConnectorType)
     format = models.CharField(max_length=6, choices=ConnectorFormat, default=ConnectorFormat.SOCKET)
     power_type = models.CharField(max_length=10, choices=PowerType)
-    max_voltage = models.PositiveIntegerField(help_text="V, line to neutral for AC", validators=[MinValueValidator(1)])
+    max_voltage = models.PositiveIntegerField(
+        help_text="V, line to neutral for AC", validators=[MinValueValidator(1)]
+    )
     max_amperage = models.PositiveIntegerField(help_text="A", validators=[MinValueValidator(1)])
     max_electric_power = models.PositiveIntegerField(help_text="W", validators=[MinValueValidator(1)])
     last_updated = models.DateTimeField(auto_now=True)

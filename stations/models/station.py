@@ -1,6 +1,7 @@
 """Station: OCPI's Location, the place a driver goes to."""
 
 import uuid
+from collections.abc import Iterable
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -23,7 +24,7 @@ class StationQuerySet(models.QuerySet["Station"]):
         """Stations everyone may see: approved, their operator active."""
         return self.filter(approval=Station.Approval.APPROVED, operator__status=Operator.Status.ACTIVE)
 
-    def of_operators(self, operator_ids: object) -> "StationQuerySet":
+    def of_operators(self, operator_ids: Iterable[uuid.UUID]) -> "StationQuerySet":
         """Stations of these operators, whatever their approval."""
         return self.filter(operator__in=operator_ids)
 
@@ -41,9 +42,14 @@ class Station(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     slug = models.SlugField(max_length=140, unique=True)
     operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="stations")
-    source_id = models.CharField(max_length=64, null=True, blank=True, help_text="the importer's own id of this place")
+    source_id = models.CharField(
+        max_length=64, null=True, blank=True, help_text="the importer's own id of this place"
+    )
     assumed = ArrayField(
-        models.CharField(max_length=40), default=list, blank=True, help_text="fields the importer had to assume"
+        models.CharField(max_length=40),
+        default=list,
+        blank=True,
+        help_text="fields the importer had to assume",
     )
     name = models.CharField(max_length=120)
     description = models.TextField(blank=True, max_length=2000)
@@ -57,18 +63,24 @@ class Station(models.Model):
     opening_times = models.JSONField(default=always_open, help_text="OCPI Hours, in the site's zone")
     facilities = ArrayField(models.CharField(max_length=20, choices=Facility), default=list, blank=True)
     parking_type = models.CharField(max_length=20, choices=ParkingType, blank=True)
-    tariff = models.ForeignKey("Tariff", on_delete=models.PROTECT, null=True, blank=True, related_name="stations")
+    tariff = models.ForeignKey(
+        "Tariff", on_delete=models.PROTECT, null=True, blank=True, related_name="stations"
+    )
     approval = models.CharField(max_length=10, choices=Approval, default=Approval.DRAFT)
     created_at = models.DateTimeField(auto_now_add=True)
     last_updated = models.DateTimeField(auto_now=True)
-    revision = models.BigIntegerField(db_default=1, editable=False, help_text="rises with every change, by trigger")
+    revision = models.BigIntegerField(
+        db_default=1, editable=False, help_text="rises with every change, by trigger"
+    )
 
     objects: ClassVar[StationQuerySet] = StationQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(fields=["operator", "source_id"], name="station_source_id_once_per_operator"),
+            models.UniqueConstraint(
+                fields=["operator", "source_id"], name="station_source_id_once_per_operator"
+            ),
             models.CheckConstraint(
                 condition=Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
                 name="station_on_earth",
@@ -76,7 +88,10 @@ class Station(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["latitude", "longitude"], name="station_place", condition=Q(approval="APPROVED"), include=["id"]
+                fields=["latitude", "longitude"],
+                name="station_place",
+                condition=Q(approval="APPROVED"),
+                include=["id"],
             ),
             models.Index(fields=["approval", "last_updated"], name="station_approval"),
         ]

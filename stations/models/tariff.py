@@ -22,7 +22,9 @@ class Tariff(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(fields=["operator", "source_id"], name="tariff_source_id_once_per_operator")
+            models.UniqueConstraint(
+                fields=["operator", "source_id"], name="tariff_source_id_once_per_operator"
+            )
         ]
 
     def __str__(self) -> str:
@@ -39,12 +41,16 @@ class TariffVersion(models.Model):
     tariff = models.ForeignKey(Tariff, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     document = models.JSONField()
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["tariff", "-number"]
-        constraints = [models.UniqueConstraint(fields=["tariff", "number"], name="tariff_version_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["tariff", "number"], name="tariff_version_number_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.tariff_id} v{self.number}"

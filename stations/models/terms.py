@@ -17,8 +17,12 @@ class BookingTerms(models.Model):
         ON_SITE = "ON_SITE", "on site"
         ONLINE = "ONLINE", "online"
 
-    station = models.OneToOneField("Station", on_delete=models.CASCADE, primary_key=True, related_name="terms")
-    timeslot_increment_minutes = models.PositiveSmallIntegerField(default=15, choices=[(i, i) for i in INCREMENTS])
+    station = models.OneToOneField(
+        "Station", on_delete=models.CASCADE, primary_key=True, related_name="terms"
+    )
+    timeslot_increment_minutes = models.PositiveSmallIntegerField(
+        default=15, choices=[(i, i) for i in INCREMENTS]
+    )
     min_booking_duration = models.PositiveSmallIntegerField(default=15, validators=[MinValueValidator(5)])
     max_booking_duration = models.PositiveSmallIntegerField(default=480, validators=[MaxValueValidator(2880)])
     booking_horizon_minutes = models.PositiveIntegerField(default=30 * 24 * 60)
@@ -29,21 +33,28 @@ class BookingTerms(models.Model):
     late_cancel_share = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(100)])
     early_start_time = models.PositiveSmallIntegerField(default=10)
     noshow_timeout = models.PositiveSmallIntegerField(default=15)
-    noshow_fee_amount = models.DecimalField(max_digits=9, decimal_places=3, default=0, validators=[MinValueValidator(0)])
+    noshow_fee_amount = models.DecimalField(
+        max_digits=9, decimal_places=3, default=0, validators=[MinValueValidator(0)]
+    )
     late_stop_time = models.PositiveSmallIntegerField(default=5)
     payment = models.CharField(max_length=8, choices=Payment, default=Payment.ON_SITE)
     approval_required = models.BooleanField(default=False, help_text="the operator answers each booking")
     answer_within_minutes = models.PositiveIntegerField(default=120)
-    max_open_bookings_per_driver = models.PositiveSmallIntegerField(default=3, validators=[MinValueValidator(1)])
+    max_open_bookings_per_driver = models.PositiveSmallIntegerField(
+        default=3, validators=[MinValueValidator(1)]
+    )
     last_updated = models.DateTimeField(auto_now=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(timeslot_increment_minutes__in=INCREMENTS), name="terms_increment_divides_the_hour"
+                condition=Q(timeslot_increment_minutes__in=INCREMENTS),
+                name="terms_increment_divides_the_hour",
             ),
             models.CheckConstraint(
-                condition=Q(min_booking_duration__gt=0, max_booking_duration__gte=models.F("min_booking_duration")),
+                condition=Q(
+                    min_booking_duration__gt=0, max_booking_duration__gte=models.F("min_booking_duration")
+                ),
                 name="terms_duration_range",
             ),
         ]

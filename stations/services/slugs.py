@@ -1,0 +1,20 @@
+"""The words of a station in its address: from its name and city, once and for ever."""
+
+from django.utils.crypto import get_random_string
+from django.utils.text import slugify
+
+from stations.models import Station
+
+_LONGEST = 120
+_NUMBERED = 100
+
+
+def free_slug(name: str, city: str) -> str:
+    """A slug nobody has at this moment: `name-city`, else with a number, else with random letters.
+
+    Names without Latin letters become `station`. Only saving tells whether another transaction was faster.
+    """
+    base = slugify(f"{name} {city}")[:_LONGEST].strip("-") or "station"
+    taken = set(Station.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    numbered = (base, *(f"{base}-{number}" for number in range(2, _NUMBERED)))
+    return next((slug for slug in numbered if slug not in taken), f"{base}-{get_random_string(8).lower()}")
