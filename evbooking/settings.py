@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "allauth.headless",
     "allauth.usersessions",
     "evbooking.core",
+    "evbooking.demo",
     "accounts",
     "stations",
     "bookings",
@@ -130,10 +131,7 @@ CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 
 # -- People ---------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["accounts.backends.EvbookingBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -34,7 +34,10 @@ def authorize(user: User | AnonymousUser, *, stations: str, bookings: str) -> Gr
     NotFound for a booking that is not the caller's.
     """
     station_ids, references = _split(stations), _split(bookings)
-    for field, values, most in (("stations", station_ids, MAX_STATIONS), ("bookings", references, MAX_BOOKINGS)):
+    for field, values, most in (
+        ("stations", station_ids, MAX_STATIONS),
+        ("bookings", references, MAX_BOOKINGS),
+    ):
         if len(values) > most:
             raise Invalid([FieldError(field, "out_of_range", f"Watch at most {most} at once.")])
     if references and not user.is_authenticated:

@@ -90,7 +90,8 @@ async def _catch_up(hub: Hub, connection: Connection, last_id: str, send: Send) 
         newest = await hub.newest_id()
         entries = await sync_to_async(snapshot)(connection.stations, connection.bookings)
         missed = [
-            Message(newest, entry.kind, entry.station, entry.booking, entry.fields()["data"]) for entry in entries
+            Message(newest, entry.kind, entry.station, entry.booking, entry.fields()["data"])
+            for entry in entries
         ]
     body = b"retry: 3000\n\n" + b"".join(one.as_sse() for one in missed if connection.wants(one))
     await send({"type": "http.response.body", "body": body, "more_body": True})
@@ -113,7 +114,9 @@ async def _stream(connection: Connection, receive: Receive, send: Send) -> None:
 async def _next(connection: Connection, left: "asyncio.Task[None]") -> Message | None:
     """The next message, or None after a quiet while or when the client has left."""
     getter = asyncio.create_task(connection.queue.get())
-    done, _ = await asyncio.wait({getter, left}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    done, _ = await asyncio.wait(
+        {getter, left}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED
+    )
     if getter in done:
         return getter.result()
     getter.cancel()

@@ -21,13 +21,17 @@ class LiveView(ApiView):
     @extend_schema(
         operation_id="live",
         parameters=[
-            OpenApiParameter("stations", OpenApiTypes.STR, description="station ids, comma separated, at most 50"),
+            OpenApiParameter(
+                "stations", OpenApiTypes.STR, description="station ids, comma separated, at most 50"
+            ),
             OpenApiParameter("bookings", OpenApiTypes.STR, description="own booking references, at most 20"),
         ],
         responses={307: OpenApiResponse(description="the event stream's address, valid for one minute")},
     )
     def get(self, request: Request) -> HttpResponse:
         query = request.query_params
-        grant = authorize(request.user, stations=query.get("stations", ""), bookings=query.get("bookings", ""))
+        grant = authorize(
+            request.user, stations=query.get("stations", ""), bookings=query.get("bookings", "")
+        )
         location = f"{settings.LIVE_URL}/api/v1/live?{urlencode({'token': sign(grant)})}"
         return HttpResponse(status=307, headers={"Location": location, "Cache-Control": "no-store"})
