@@ -15,7 +15,8 @@ from fractions import Fraction
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from stations.local_time import DAY_S, epoch_seconds, instant_at, offset_runs
+from stations.local_time import instant_at
+from stations.pricing.calendar import wall_edges
 from stations.pricing.elements import TariffDimensionType
 from stations.pricing.profile import NOMINAL_VOLTAGE, ChargingPeriod, Profile
 from stations.pricing.rules import CompiledTariff, Moment, Rule, RuleBook, first_holding
@@ -37,7 +38,8 @@ class Usage:
     last_time: Rule | None = None
 
     def add(self, rule: Rule, quantity: Fraction) -> None:
-        self.quantities[rule] = self.quantities.get(rule, _ZERO) + quantity
+        used = self.quantities.get(rule)
+        self.quantities[rule] = quantity if used is None else used + quantity
         match rule.component.type:
             case TariffDimensionType.FLAT:
                 self.has_flat = True
@@ -47,8 +49,8 @@ class Usage:
                 self.last_time = rule
 
     def total(self, dimension: TariffDimensionType) -> Fraction:
-        used = (quantity for rule, quantity in self.quantities.items() if rule.component.type is dimension)
-        return sum(used, _ZERO)
+        used = [quantity for rule, quantity in self.quantities.items() if rule.component.type is dimension]
+        return used[0] if len(used) == 1 else sum(used, _ZERO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +67,20 @@ class _Span:
 
     def moment(self, share: Fraction, zone: ZoneInfo | None) -> Moment:
         """The state of the session when this share of the period, from 0 to 1, has passed."""
-        gone = self.seconds * share
+        gone = self.seconds * share if share else _ZERO
         return Moment(
-            wall=None if zone is None else self.instant(gone).astimezone(zone),
-            kwh=self.base + self.kwh * share,
-            seconds=self.since + gone,
+            wall=None if zone is None else self._instant(gone).astimezone(zone),
+            kwh=self.base + self.kwh * share if share else self.base,
+            seconds=self.since + gone if share else self.since,
             power=self.power,
             current=self.current,
         )
 
-    def instant(self, gone: Fraction) -> datetime:
+    @property
+    def hours(self) -> Fraction:
+        return self.seconds / 3600
+
+    def _instant(self, gone: Fraction) -> datetime:
         return self.period.start + timedelta(microseconds=int(gone * 1_000_000))
 
 
@@ -89,7 +95,7 @@ def meter(
         grace = _ZERO if span.period.charging else min(max(grace_seconds - parked, _ZERO), span.seconds)
         for begin, end in _parts(span, compiled, clock, grace):
             moment = span.moment(begin, clock)
-            is_free = not span.period.charging and begin * span.seconds < grace
+            is_free = bool(grace) and begin * span.seconds < grace
             _add_part(usage, book, span, moment, end - begin, is_free=is_free)
         if not span.period.charging:
             parked += span.seconds
@@ -102,10 +108,10 @@ def _add_part(
     if not usage.has_flat:
         _use(usage, book, FLAT, moment, _ONE)
     if span.kwh:
-        _use(usage, book, ENERGY, moment, span.kwh * share)
+        _use(usage, book, ENERGY, moment, span.kwh * share if share != 1 else span.kwh)
     if span.seconds and not is_free:
         dimension = TIME if span.period.charging else PARKING_TIME
-        _use(usage, book, dimension, moment, span.seconds * share / 3600)
+        _use(usage, book, dimension, moment, span.hours * share if share != 1 else span.hours)
 
 
 def _use(
@@ -145,28 +151,14 @@ def _parts(
     span: _Span, compiled: CompiledTariff, clock: ZoneInfo | None, grace: Fraction
 ) -> list[tuple[Fraction, Fraction]]:
     """The shares [begin, end) of a period between which no restriction changes; one part for an instant."""
-    shares = {_ZERO, _ONE}
+    shares: set[Fraction] = set()
     if span.seconds:
         gone = [edge - span.since for edge in compiled.second_edges]
         if clock is not None:
-            gone += _wall_edges(span.period, clock, compiled.wall_minutes)
+            edges = wall_edges(span.period.start, span.period.end, clock, compiled.wall_minutes)
+            gone += [_seconds(instant_at(edge) - span.period.start) for edge in edges]
         shares.update(edge / span.seconds for edge in (*gone, grace) if 0 < edge < span.seconds)
     if span.kwh:
         added = (edge - span.base for edge in compiled.kwh_edges)
         shares.update(edge / span.kwh for edge in added if 0 < edge < span.kwh)
-    cuts = sorted(shares)
-    return list(pairwise(cuts))
-
-
-def _wall_edges(period: ChargingPeriod, zone: ZoneInfo, minutes: tuple[int, ...]) -> list[Fraction]:
-    """Seconds into the period at which the wall clock shows one of these minutes of the day, or jumps."""
-    epochs: list[int] = []
-    offset: int | None = None
-    for run in offset_runs(zone, epoch_seconds(period.start), epoch_seconds(period.end) + 1):
-        if offset is not None and run.offset != offset:
-            epochs.append(run.start)
-        offset = run.offset
-        for minute in minutes:
-            first = run.start + (minute * 60 - run.start - run.offset) % DAY_S
-            epochs.extend(range(first, run.end, DAY_S))
-    return [_seconds(instant_at(epoch) - period.start) for epoch in epochs]
+    return list(pairwise([_ZERO, *sorted(shares), _ONE]))

@@ -12,6 +12,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from evbooking.core.money import minor_unit
+from stations.pricing.calendar import Pattern, calendar_pattern
 from stations.pricing.describe import describe
 from stations.pricing.elements import TariffDimensionType
 from stations.pricing.metering import Usage, meter
@@ -96,24 +97,17 @@ def quote_many(
     energy_kwh: Decimal | None = None,
     voltage: int = NOMINAL_VOLTAGE,
 ) -> list[Quote]:
-    """The quote of each start, in order. Where no price depends on the calendar they are all one object."""
-    quotes: list[Quote] = []
-    shared = not compile_tariff(tariff).needs_wall
+    """The quote of each start, in order; starts at which the same prices hold share one object."""
+    compiled = compile_tariff(tariff)
+    by_pattern: dict[Pattern, Quote] = {}
+    quotes = []
     for start in starts:
-        if shared and quotes:
-            quotes.append(quotes[0])
-        else:
-            quotes.append(
-                quote(
-                    tariff,
-                    start=start,
-                    end=start + duration,
-                    power_kw=power_kw,
-                    zone=zone,
-                    energy_kwh=energy_kwh,
-                    voltage=voltage,
-                )
-            )
+        end = start + duration
+        pattern = calendar_pattern(compiled, start, end, zone) if compiled.needs_wall else ()
+        if pattern not in by_pattern:
+            profile = constant_power(start, end, power_kw=power_kw, energy_kwh=energy_kwh, voltage=voltage)
+            by_pattern[pattern] = price(tariff, profile, zone=zone, reserved=(start, start))
+        quotes.append(by_pattern[pattern])
     return quotes
 
 

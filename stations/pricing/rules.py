@@ -71,10 +71,11 @@ class Condition:
             and moment.seconds in self.seconds
             and moment.power in self.power
             and moment.current in self.current
-            and (moment.wall is None or self._holds_at(moment.wall))
+            and (moment.wall is None or self.holds_at(moment.wall))
         )
 
-    def _holds_at(self, wall: datetime) -> bool:
+    def holds_at(self, wall: datetime) -> bool:
+        """The part of the condition that asks for the site's wall clock and date."""
         minute = wall.hour * 60 + wall.minute
         return (
             (minute - self.first_minute) % _DAY_MIN < self.minutes
@@ -105,10 +106,15 @@ class CompiledTariff:
     session: RuleBook
     reservation: RuleBook
     expired: RuleBook
-    needs_wall: bool
+    calendars: tuple[Condition, ...]
     wall_minutes: tuple[int, ...]
     kwh_edges: tuple[Fraction, ...]
     second_edges: tuple[Fraction, ...]
+
+    @property
+    def needs_wall(self) -> bool:
+        """Whether any price depends on the time of day, the weekday or the date at the site."""
+        return bool(self.calendars)
 
 
 @lru_cache(maxsize=4096)
@@ -123,12 +129,12 @@ def compile_tariff(tariff: Tariff) -> CompiledTariff:
     expires = _of(rules, ReservationRestrictionType.RESERVATION_EXPIRES)
     reserves = _of(rules, ReservationRestrictionType.RESERVATION)
     conditions = [rule.condition for rule in rules if rule.condition is not None]
-    walls = [condition for condition in conditions if condition.needs_wall]
+    walls = tuple(condition for condition in conditions if condition.needs_wall)
     return CompiledTariff(
         session=_by_dimension(_of(rules, None)),
         reservation=_by_dimension(reserves),
         expired=_by_dimension([*expires, *reserves]),
-        needs_wall=bool(walls),
+        calendars=walls,
         wall_minutes=tuple(sorted({0} | {m for c in walls for m in _clock_edges(c)})),
         kwh_edges=tuple(sorted({edge for condition in conditions for edge in condition.kwh.edges})),
         second_edges=tuple(sorted({edge for condition in conditions for edge in condition.seconds.edges})),

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from math import floor
 from typing import NamedTuple
 
 from evbooking.core.money import Money, minor_unit
@@ -25,7 +24,9 @@ class _Totals(NamedTuple):
 def rounded(amount: Fraction, currency: str) -> Money:
     """An exact amount as money, half up to the minor unit."""
     unit = minor_unit(currency)
-    return Money(floor(amount / Fraction(unit) + Fraction(1, 2)) * unit, currency)
+    per_unit = int(1 / unit)
+    minor_units = (2 * amount.numerator * per_unit + amount.denominator) // (2 * amount.denominator)
+    return Money(minor_units * unit, currency)
 
 
 def settle(tariff: Tariff, lines: Sequence[Line], *, limited: bool) -> Quote:
@@ -67,7 +68,7 @@ def _taxed(tariff: Tariff, lines: Iterable[Line], priced: Money) -> _Totals:
     rates = [(Fraction(line.amount.amount), Fraction(line.vat or 0)) for line in lines]
     match tariff.tax_included:
         case TaxIncluded.NO:
-            taxes = sum((amount * vat / 100 for amount, vat in rates), Fraction(0))
+            taxes = sum((amount * vat for amount, vat in rates), Fraction(0)) / 100
             return _Totals(priced, priced + rounded(taxes, tariff.currency))
         case TaxIncluded.YES:
             taxes = sum((amount * vat / (100 + vat) for amount, vat in rates), Fraction(0))
