@@ -1,0 +1,24 @@
+"""Free time: one object that computes many stations at once, from one scan of the bookings."""
+
+from bookings.availability.catalogue import offer_now, offers_at
+from bookings.availability.offer import Offer, Plug, Rules, Unit
+from bookings.availability.slots import Availability, FreeSlots, free_slots
+from bookings.availability.window import Window
+from bookings.availability.wishes import Fitting, Wish, fittings_of, usable_units
+
+__all__ = [
+    "Availability",
+    "Fitting",
+    "FreeSlots",
+    "Offer",
+    "Plug",
+    "Rules",
+    "Unit",
+    "Window",
+    "Wish",
+    "fittings_of",
+    "free_slots",
+    "offer_now",
+    "offers_at",
+    "usable_units",
+]

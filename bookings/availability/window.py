@@ -1,0 +1,40 @@
+"""The times in which a slot may start, and how long it lasts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from bookings.availability.offer import Rules
+from stations.local_time import epoch_seconds, local_midnight
+
+_USUAL_MINUTES: Final = 60
+
+
+class Window(NamedTuple):
+    """Starts with `earliest` <= start < `before`; a date means its midnight at each site."""
+
+    earliest: datetime | date
+    before: datetime | date
+
+    def at(self, zone: ZoneInfo, rules: Rules, now: datetime) -> tuple[int, int]:
+        """Epoch seconds [low, high) of the starts in the window, neither past nor beyond the horizon."""
+        latest = epoch_seconds(now) + rules.horizon * 60
+        low = max(_edge(self.earliest, zone), _up(now))
+        return low, max(low, min(_edge(self.before, zone), latest + 1))
+
+
+def usual_duration(rules: Rules) -> timedelta:
+    """The duration offered to who asks for none: an hour, or the nearest that the terms allow."""
+    shortest = -(-rules.shortest // rules.increment) * rules.increment
+    longest = rules.longest // rules.increment * rules.increment
+    return timedelta(minutes=max(shortest, min(_USUAL_MINUTES // rules.increment * rules.increment, longest)))
+
+
+def _edge(value: datetime | date, zone: ZoneInfo) -> int:
+    return _up(value if isinstance(value, datetime) else local_midnight(zone, value))
+
+
+def _up(instant: datetime) -> int:
+    return epoch_seconds(instant) + bool(instant.microsecond)
