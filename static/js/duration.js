@@ -1,6 +1,5 @@
 // The duration slider in words: "1 h 15 min, about 42 kWh", for [data-duration] of templates/_parts/duration.html.
-const lang = document.documentElement.lang;
-const kwh = new Intl.NumberFormat(lang, { maximumFractionDigits: 0 });
+const kwh = new Intl.NumberFormat(document.documentElement.dataset.locale, { maximumFractionDigits: 0 });
 
 function time(minutes) {
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];

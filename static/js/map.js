@@ -3,33 +3,12 @@
 // <div class="map" data-map data-url="…geojson?filters" data-outline="…" data-station-url="/stations/SLUG/"
 //      data-tile-url data-tile-attribution data-lat data-lon data-radius-km></div>
 // Each feature's properties: id, slug, name, evse_count, available_count, price_from {per_kwh {amount, currency}}.
+import { drawGround, drawRings } from "./map_ground.js";
 import { clusterIcon, el, pinIcon, popup } from "./map_pins.js";
 
 const { L } = window;
 const WORLD = [-180, -85, 180, 85];
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-
-function drawGround(map, { tileUrl, tileAttribution, outline }) {
-  if (tileUrl) {
-    L.tileLayer(tileUrl, { attribution: tileAttribution, maxZoom: 19 }).addTo(map);
-    return;
-  }
-  fetch(outline).then((answer) => answer.json()).then((land) => {
-    const style = (feature) => ({ className: `map__${feature.properties.kind}`, interactive: false });
-    L.geoJSON(land, { style, interactive: false, attribution: "Natural Earth" }).addTo(map).bringToBack();
-  }).catch(() => {}); // without the outline the pins still stand in their places
-}
-
-/** Rings of 1, 2, 5 … km around the place that was searched: distance where there are no streets to read. */
-function drawRings(map, centre, radiusKm) {
-  for (const km of [1, 2, 5, 10, 20, 50, 100].filter((step) => step <= Math.max(radiusKm, 1))) {
-    L.circle(centre, { radius: km * 1000, className: "map__ring", interactive: false }).addTo(map);
-    const north = [centre[0] + km / 111.32, centre[1]];
-    const label = L.divIcon({ className: "", html: el("div", "map__km", `${km} km`), iconSize: [0, 0] });
-    L.marker(north, { icon: label, keyboard: false, interactive: false }).addTo(map);
-  }
-  L.circleMarker(centre, { radius: 7, className: "map__centre", interactive: false }).addTo(map);
-}
 
 class StationLayer {
   constructor(map, { url, stationUrl }, says) {
@@ -80,7 +59,7 @@ class StationLayer {
     const [lon, lat] = geometry.coordinates;
     const marker = L.marker([lat, lon], { icon: pinIcon(properties), keyboard: false, riseOnHover: true });
     marker.station = properties;
-    marker.bindPopup(() => popup(marker.station, this.stationUrl), { offset: [0, -36] });
+    marker.bindPopup(() => popup(marker.station, this.stationUrl), { offset: [0, -36], minWidth: 160 });
     this.markers.set(properties.id, marker);
     return marker;
   }

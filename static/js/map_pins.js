@@ -1,6 +1,6 @@
 // What the map shows of stations: pins, clusters with sums, popups. Text is never read as HTML.
 const { L } = window;
-const number = new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: 2 });
+const number = new Intl.NumberFormat(document.documentElement.dataset.locale, { minimumFractionDigits: 2 });
 
 /** An element with a class and text; text is never read as HTML. */
 export function el(tag, className, text = "") {
@@ -32,7 +32,7 @@ export function clusterIcon(cluster) {
 }
 
 export function popup(station, stationUrl) {
-  const box = el("div", "stack stack--tight");
+  const box = el("div", "map__popup");
   const link = el("a", "", station.name);
   link.href = stationUrl.replace("SLUG", encodeURIComponent(station.slug));
   box.append(link, el("span", "", `${station.available_count} of ${station.evse_count} free`));
