@@ -21,8 +21,9 @@ def step(title: str) -> Iterator[None]:
     started = time.monotonic()
     try:
         yield
-    except BaseException:
-        say("failed" if terminal else f"  {title} failed")
+    except BaseException as end:
+        outcome = "failed" if isinstance(end, Exception) else "interrupted"
+        say(outcome if terminal else f"  {title}  {outcome}")
         raise
     seconds = f"{time.monotonic() - started:.1f} s"
     say(seconds if terminal else f"  {title}  {seconds}")
