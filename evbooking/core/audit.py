@@ -37,7 +37,7 @@ def record(
     """
     if not connection.in_atomic_block:
         raise RuntimeError("An audit entry is written in the transaction of its fact.")
-    values = (
+    values: list[Any] = [
         timezone.now(),
         actor.pk if actor else None,
         current_address(),
@@ -47,7 +47,7 @@ def record(
         _json(before),
         _json(after),
         reason,
-    )
+    ]
     with connection.cursor() as cursor:
         cursor.execute(_RECORD, values)
         return int(cursor.fetchone()[0])

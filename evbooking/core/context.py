@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 
-def site(request: HttpRequest) -> dict[str, Any]:
+def site(_request: HttpRequest) -> dict[str, Any]:
     """The installation's own settings that pages show: demo banner, map tiles, live updates."""
     return {
         "EVB_DEMO": settings.EVB_DEMO,

@@ -77,7 +77,12 @@ def publish(
     if not connection.in_atomic_block:
         raise RuntimeError("An event is published in the transaction that writes its fact.")
     data = {**data, "actor": str(actor.pk) if actor else None}
-    values = {"type": type_, "subject": subject, "data": Jsonb(data, _dumps), "occurred_at": now}
+    values: dict[str, Any] = {
+        "type": type_,
+        "subject": subject,
+        "data": Jsonb(data, _dumps),
+        "occurred_at": now,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_PUBLISH, values)
         id_, sequence = cursor.fetchone()
@@ -85,7 +90,9 @@ def publish(
     return DomainEvent(id=id_, type=type_, subject=subject, sequence=sequence, data=data, occurred_at=now)
 
 
-def subscribe(*types: str, handler: str) -> Callable[[Callable[[DomainEvent], None]], Callable[[DomainEvent], None]]:
+def subscribe(
+    *types: str, handler: str
+) -> Callable[[Callable[[DomainEvent], None]], Callable[[DomainEvent], None]]:
     """Register the decorated function under the name `handler` ("live.push") for these event types.
 
     It runs in the relay's transaction, so what it writes to the database is done exactly once. What it does

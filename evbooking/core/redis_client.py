@@ -12,5 +12,8 @@ TIMEOUT_S = 2.0
 def client() -> redis.Redis:
     """The process's client of REDIS_URL. Calls raise redis.RedisError, at the latest after TIMEOUT_S."""
     return redis.Redis.from_url(
-        settings.REDIS_URL, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S, health_check_interval=30
+        settings.REDIS_URL,
+        socket_timeout=TIMEOUT_S,
+        socket_connect_timeout=TIMEOUT_S,
+        health_check_interval=30,
     )

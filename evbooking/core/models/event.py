@@ -29,7 +29,9 @@ class DomainEvent(models.Model):
     dispatched_at = models.DateTimeField(null=True, help_text="when its deliveries were written")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["subject", "sequence"], name="event_sequence_per_subject")]
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "sequence"], name="event_sequence_per_subject")
+        ]
         indexes = [models.Index(fields=["id"], name="event_undispatched", condition=Q(dispatched_at=None))]
 
     def __str__(self) -> str:
@@ -39,7 +41,9 @@ class DomainEvent(models.Model):
 class EventDelivery(models.Model):
     """One event on its way to one handler. Subject and sequence are the event's, kept here for the order."""
 
-    event = models.ForeignKey(DomainEvent, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
+    event = models.ForeignKey(
+        DomainEvent, on_delete=models.CASCADE, related_name="deliveries", db_index=False
+    )
     handler = models.CharField(max_length=60)
     subject = models.CharField(max_length=80)
     sequence = models.PositiveIntegerField()

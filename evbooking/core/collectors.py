@@ -1,0 +1,45 @@
+"""The core's own gauges at scrape time: how far the outbox and the audit's seals lag behind."""
+
+from collections.abc import Iterator
+
+from django.db import connection
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+
+from evbooking.core.metrics import register_collector
+
+_OUTBOX = """
+    SELECT (SELECT count(*) FROM core_domainevent WHERE dispatched_at IS NULL)
+         + (SELECT count(*) FROM core_eventdelivery WHERE done_at IS NULL),
+           coalesce(extract(epoch FROM now() - least(
+               (SELECT min(occurred_at) FROM core_domainevent WHERE dispatched_at IS NULL),
+               (SELECT min(e.occurred_at) FROM core_domainevent e
+                JOIN core_eventdelivery d ON d.event_id = e.id WHERE d.done_at IS NULL))), 0),
+           (SELECT count(*) FROM core_eventdelivery WHERE done_at IS NULL AND attempts > 0)
+"""
+_AUDIT = """
+    SELECT count(*), coalesce(extract(epoch FROM now() - min(e.at)), 0)
+    FROM core_auditunsealed u LEFT JOIN core_auditentry e ON e.id = u.entry_id
+"""
+
+
+@register_collector
+def outbox() -> Iterator[Metric]:
+    with connection.cursor() as cursor:
+        cursor.execute(_OUTBOX)
+        pending, age, retried = cursor.fetchone()
+    yield GaugeMetricFamily("evb_outbox_pending", "Events and deliveries still to be relayed", value=pending)
+    yield GaugeMetricFamily(
+        "evb_outbox_lag_seconds", "Age of the oldest event not delivered", value=float(age)
+    )
+    yield GaugeMetricFamily(
+        "evb_outbox_failing", "Deliveries that failed and wait for a retry", value=retried
+    )
+
+
+@register_collector
+def audit() -> Iterator[Metric]:
+    with connection.cursor() as cursor:
+        cursor.execute(_AUDIT)
+        unsealed, age = cursor.fetchone()
+    yield GaugeMetricFamily("evb_audit_unsealed", "Audit entries without a seal", value=unsealed)
+    yield GaugeMetricFamily("evb_audit_unsealed_seconds", "Age of the oldest of them", value=float(age))
