@@ -139,10 +139,8 @@ def _seconds(span: timedelta) -> Fraction:
 
 def _power(period: ChargingPeriod, kwh: Fraction, seconds: Fraction) -> tuple[Fraction, Fraction]:
     """Power in kW and current in A of a period, stated or derived."""
-    if period.power_kw is not None:
-        power = Fraction(period.power_kw)
-    else:
-        power = kwh * 3600 / seconds if seconds else _ZERO
+    average = kwh * 3600 / seconds if seconds else _ZERO
+    power = average if period.power_kw is None else Fraction(period.power_kw)
     current = power * 1000 / NOMINAL_VOLTAGE if period.current_a is None else Fraction(period.current_a)
     return power, current
 

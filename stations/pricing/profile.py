@@ -53,8 +53,10 @@ def constant_power(
     by less than one Wh counts as all, so that a rounded energy leaves no second of parking behind. The end of
     charging is a whole second. `voltage` (line to neutral) turns power into the current of restrictions.
     """
-    if power_kw <= 0:
+    if not power_kw.is_finite() or power_kw <= 0:
         raise InvalidProfile("charging needs a power above 0 kW")
+    if energy_kwh is not None and (not energy_kwh.is_finite() or energy_kwh < 0):
+        raise InvalidProfile("the energy of a plan is 0 kWh or more")
     seconds = Fraction((end - start) // timedelta(microseconds=1), 1_000_000)
     fits = Fraction(power_kw) * seconds / _HOUR_S
     current = power_kw * 1000 / voltage
@@ -75,18 +77,22 @@ def checked(profile: Profile) -> Profile:
     """The same periods in order of time. Raises InvalidProfile."""
     if not profile:
         raise InvalidProfile("a session has at least one charging period")
+    for period in profile:
+        _check(period)
     ordered = sorted(profile, key=lambda period: (period.start, period.end))
-    for period in ordered:
-        if period.start.tzinfo is None or period.end.tzinfo is None:
-            raise InvalidProfile("charging periods need aware instants")
-        if period.end < period.start:
-            raise InvalidProfile(f"the period from {period.start} ends before it starts")
-        if not period.energy_kwh >= 0:
-            raise InvalidProfile(f"the period from {period.start} has a negative energy")
     for earlier, later in pairwise(ordered):
         if later.start < earlier.end:
             raise InvalidProfile(f"the period from {later.start} begins before the one before it ends")
     return ordered
+
+
+def _check(period: ChargingPeriod) -> None:
+    if period.start.tzinfo is None or period.end.tzinfo is None:
+        raise InvalidProfile("charging periods need aware instants")
+    if period.end < period.start:
+        raise InvalidProfile(f"the period from {period.start} ends before it starts")
+    if not period.energy_kwh.is_finite() or period.energy_kwh < 0:
+        raise InvalidProfile(f"the period from {period.start} needs an energy of 0 kWh or more")
 
 
 def _kwh(energy: Fraction) -> Decimal:
