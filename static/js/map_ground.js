@@ -8,9 +8,10 @@ export function drawGround(map, { tileUrl, tileAttribution, outline }) {
     L.tileLayer(tileUrl, { attribution: tileAttribution, maxZoom: 19 }).addTo(map);
     return;
   }
+  map.createPane("ground"); // under rings and pins, whichever arrives first
   fetch(outline).then((answer) => answer.json()).then((land) => {
     const style = (feature) => ({ className: `map__${feature.properties.kind}`, interactive: false });
-    L.geoJSON(land, { style, interactive: false, attribution: "Natural Earth" }).addTo(map).bringToBack();
+    L.geoJSON(land, { style, pane: "ground", interactive: false, attribution: "Natural Earth" }).addTo(map);
   }).catch(() => {}); // without the outline the pins still stand in their places
 }
 
