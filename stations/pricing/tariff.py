@@ -15,6 +15,7 @@ from typing import Any, Self
 from evbooking.core.money import CURRENCIES, minor_unit
 from stations.documents import InvalidDocument, Reader, instant_text
 from stations.pricing.elements import Element, read_element
+from stations.pricing.energy_mix import EnergyMix, read_energy_mix
 
 
 class InvalidTariff(InvalidDocument):
@@ -83,6 +84,7 @@ class Tariff:
     max_price: PriceLimit | None = None
     start_date_time: datetime | None = None
     end_date_time: datetime | None = None
+    energy_mix: EnergyMix | None = None
     last_updated: datetime | None = None
     idle_grace_minutes: int = 0
     idle_cap: Decimal | None = None
@@ -107,6 +109,7 @@ class Tariff:
         elements = reader.nested_list("elements", read_element, required=True)
         tax_included = reader.choice("tax_included", TaxIncluded, required=True)
         start, end = reader.instant("start_date_time"), reader.instant("end_date_time")
+        energy_mix = reader.nested("energy_mix", read_energy_mix)
         last_updated = reader.instant("last_updated")
         grace = reader.integer("idle_grace_minutes", least=0, most=24 * 60)
         idle_cap = reader.number("idle_cap")
@@ -127,6 +130,7 @@ class Tariff:
             max_price=max_price,
             start_date_time=start,
             end_date_time=end,
+            energy_mix=energy_mix,
             last_updated=last_updated,
             idle_grace_minutes=grace or 0,
             idle_cap=idle_cap,
@@ -152,6 +156,7 @@ class Tariff:
             "tax_included": str(self.tax_included),
             "start_date_time": self.start_date_time and instant_text(self.start_date_time),
             "end_date_time": self.end_date_time and instant_text(self.end_date_time),
+            "energy_mix": self.energy_mix and self.energy_mix.to_ocpi(),
             "last_updated": self.last_updated and instant_text(self.last_updated),
             "idle_grace_minutes": self.idle_grace_minutes or None,
             "idle_cap": None if self.idle_cap is None else float(self.idle_cap),
