@@ -6,12 +6,11 @@ its stream id is the id a client resumes from.
 
 import json
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
-from redis import Redis
+
+from evbooking.core.redis_client import client
 
 STREAM = "evb:live"
 KEPT_ENTRIES = 20_000  # about an hour at five changes a second; older clients get a fresh snapshot
@@ -34,14 +33,9 @@ class LiveEntry:
         return {"kind": self.kind, "station": self.station, "booking": self.booking, "data": body}
 
 
-@cache
-def _redis() -> "Redis[Any]":
-    return Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
-
-
 def push(*entries: LiveEntry) -> None:
     """Append entries to the stream in one round trip; RedisError when it cannot be reached."""
-    pipeline = _redis().pipeline(transaction=False)
+    pipeline = client().pipeline(transaction=False)
     for entry in entries:
         pipeline.xadd(STREAM, entry.fields(), maxlen=KEPT_ENTRIES, approximate=True)
     pipeline.execute()

@@ -100,12 +100,8 @@ def _open(kind: Kind, start: Ints, end: Ints, zone: ZoneInfo) -> NDArray[np.bool
     local_start, local_end = _local(start, zone), _local(end, zone)
     weekday = (local_start // 86400 + 3) % 7 + 1
     same_day = local_start // 86400 == local_end // 86400
-    return (
-        np.isin(weekday, list(days))
-        & same_day
-        & (local_start % 86400 >= begin)
-        & (local_end % 86400 <= close)
-    )
+    inside: NDArray[np.bool_] = (local_start % 86400 >= begin) & (local_end % 86400 <= close)
+    return inside & same_day & np.isin(weekday, list(days))
 
 
 def _seconds(text: str) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from django.db import connection
 
-from bookings.quoting import quote_for
+from bookings.quoting import quote_for, tariff_of
 from bookings.terms import AcceptedTerms
 from evbooking.core.ocpi import CanceledReason
 from evbooking.core.ocpi import ReservationStatus as S
@@ -26,6 +27,7 @@ from evbooking.demo.kinds import KINDS
 from evbooking.demo.network import Extent, Network, seeded_uuid
 from evbooking.demo.people import Driver
 from stations.models import Connector, Station, TariffVersion
+from stations.pricing.rules import compile_tariff
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 COLUMNS = (
@@ -134,7 +136,7 @@ def _row(
     limit = driver.vehicle.max_dc_kw if bay.connector.is_dc else driver.vehicle.max_ac_kw
     power = min(bay.connector.power_kw, limit)
     wanted = float(driver.vehicle.battery_kwh) * random.uniform(0.15, 0.75)
-    energy = Decimal(round(min(wanted, float(power) * (end - start) / 3600) * 2)) / 2 or Decimal("0.5")
+    energy = Decimal(max(1, round(min(wanted, float(power) * (end - start) / 3600) / 2) * 2))
     quote, total = price.of(bay, begin, finish, energy, power)
     course = _course(bay, begin, finish, random, now)
     values = (
@@ -214,13 +216,16 @@ class _Prices:
     def of(
         self, bay: Bay, start: datetime, end: datetime, energy: Decimal, power: Decimal
     ) -> tuple[str, Decimal]:
-        zone = ZoneInfo(bay.station.time_zone)
-        wall = start.astimezone(zone)
-        key = (bay.version.pk, wall.hour, wall.minute, end - start, energy, power)
+        zone = _zone(bay.station.time_zone)
+        wall = start.astimezone(zone) if compile_tariff(tariff_of(bay.version)).needs_wall else None
+        key = (bay.version.pk, wall and (wall.hour, wall.minute), end - start, energy, power)
         if key not in self._known:
             quote = quote_for(bay.version, zone=zone, start=start, end=end, energy_kwh=energy, power_kw=power)
             self._known[key] = (_json(quote.as_json()), quote.total.amount)
         return self._known[key]
+
+
+_zone = cache(ZoneInfo)
 
 
 def _json(value: Any) -> str:

@@ -62,17 +62,8 @@ EXTENTS = {
 }
 
 
-def build(extent: Extent, random: Random, now: datetime) -> Network:
-    """The whole network of an extent, from one seeded source of chance."""
-    network = Network()
-    _add_operators(network, random)
-    sizes = _evse_counts(extent, random)
-    for number, (kind, count) in enumerate(sizes):
-        _add_station(network, extent, random, number, kind, count, now)
-    return network
-
-
-def _add_operators(network: Network, random: Random) -> None:
+def add_operators(network: Network, random: Random) -> None:
+    """The operators with their tariffs, in a fixed order."""
     for name, website in OPERATORS:
         operator = Operator(id=seeded_uuid(random), name=name, website=website)
         network.operators.append(operator)
@@ -81,6 +72,12 @@ def _add_operators(network: Network, random: Random) -> None:
             version = TariffVersion(id=seeded_uuid(random), tariff=tariff, number=1, document=document)
             network.tariffs.append(tariff)
             network.versions.append(version)
+
+
+def add_stations(network: Network, extent: Extent, random: Random, now: datetime) -> None:
+    """The stations of an extent, for the network's operators and tariffs, from one seeded source of chance."""
+    for number, (kind, count) in enumerate(_evse_counts(extent, random)):
+        _add_station(network, extent, random, number, kind, count, now)
 
 
 def _evse_counts(extent: Extent, random: Random) -> list[tuple[Kind, int]]:

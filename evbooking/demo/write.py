@@ -13,7 +13,8 @@ from accounts.models import Operator, User, Vehicle
 from evbooking.demo.demand import Visits
 from evbooking.demo.drawings import VARIANTS, drawing
 from evbooking.demo.history import Bay, bays_of, load, planned_visits
-from evbooking.demo.network import EXTENTS, Extent, Network, build
+from evbooking.demo.kinds import TARIFFS
+from evbooking.demo.network import EXTENTS, Extent, Network, add_operators, add_stations
 from evbooking.demo.people import Driver, drivers, sign_ins
 from stations.models import (
     EVSE,
@@ -44,8 +45,10 @@ def write(size: str, *, seed: int, now: datetime, report: Report) -> dict[str, i
     """
     extent = EXTENTS[size]
     random = Random(f"{seed}-{size}")  # noqa: S311 — chance to be repeated, no secret
-    network = build(extent, random, now)
+    network = Network()
+    add_operators(network, random)
     _adopt_operators(network)
+    add_stations(network, extent, random, now)
     _put_some_up_for_approval(network, extent)
     _write_network(network, now, report("stations"))
     people = drivers(extent.drivers, extent.tag, random, now)
@@ -69,14 +72,12 @@ def _adopt_operators(network: Network) -> None:
         for tariff in Tariff.objects.select_related("current").filter(source_id__startswith="demo-")
     }
     for number, operator in enumerate(network.operators):
-        if operator.name in known:
-            network.operators[number] = known[operator.name]
-            operator.id = known[operator.name].pk
+        network.operators[number] = known.get(operator.name, operator)
     for number, tariff in enumerate(network.tariffs):
+        tariff.operator = network.operators[number // len(TARIFFS)]
         there = tariffs.get((tariff.operator.pk, tariff.source_id))
         if there and there.current:
-            tariff.id = there.pk
-            network.versions[number] = there.current
+            network.tariffs[number], network.versions[number] = there, there.current
 
 
 def _put_some_up_for_approval(network: Network, extent: Extent) -> None:

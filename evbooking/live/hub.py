@@ -16,6 +16,7 @@ logger = logging.getLogger(__name__)
 QUEUE_LENGTH = 256
 BLOCK_MS = 5_000
 RECONNECT_SECONDS = 1.0
+Entries = list[tuple[bytes, dict[bytes, bytes]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Hub:
     """Reads the stream once per process and hands each entry to the connections that want it."""
 
     def __init__(self, redis_url: str) -> None:
-        self.redis: Redis[Any] = Redis.from_url(redis_url)
+        self.redis = Redis.from_url(redis_url)
         self.connections: set[Connection] = set()
         self._reader: asyncio.Task[None] | None = None
 
@@ -81,27 +82,28 @@ class Hub:
 
     async def newest_id(self) -> str:
         """The id of the stream's newest entry, "0-0" when it is empty."""
-        newest = await self.redis.xrevrange(STREAM, count=1)
+        newest: Entries = await self.redis.xrevrange(STREAM, count=1)  # type: ignore[assignment]  # no RESP3 here
         return newest[0][0].decode() if newest else "0-0"
 
     async def since(self, last_id: str) -> list[Message] | None:
         """Entries after `last_id`, oldest first; None when some of them are no longer kept."""
-        oldest = await self.redis.xrange(STREAM, count=1)
+        oldest: Entries = await self.redis.xrange(STREAM, count=1)  # type: ignore[assignment]
         if not oldest or _order(oldest[0][0].decode()) > _order(last_id):
             return None
-        return _messages(await self.redis.xrange(STREAM, min=f"({last_id}"))
+        newer: Entries = await self.redis.xrange(STREAM, min=f"({last_id}")  # type: ignore[assignment]
+        return _messages(newer)
 
     async def _read_for_ever(self) -> None:
         last_id: str | None = None
         while True:
             try:
                 last_id = last_id or await self.newest_id()
-                answer = await self.redis.xread({STREAM: last_id}, block=BLOCK_MS)
+                answer: Any = await self.redis.xread({STREAM: last_id}, block=BLOCK_MS)
             except (RedisError, OSError):
                 logger.warning("live updates: Redis cannot be reached, trying again")
                 await asyncio.sleep(RECONNECT_SECONDS)
                 continue
-            for _, entries in answer or []:
+            for _, entries in _streams(answer):
                 messages = _messages(entries)
                 self._deliver(messages)
                 last_id = messages[-1].id
@@ -111,6 +113,13 @@ class Hub:
             for connection in self.connections:
                 if connection.wants(message):
                     connection.offer(message)
+
+
+def _streams(answer: Any) -> list[tuple[bytes, Entries]]:
+    """XREAD's answer: a list of pairs under RESP2, a mapping to lists of entries under RESP3."""
+    if isinstance(answer, dict):
+        return [(name, [entry for part in parts for entry in part]) for name, parts in answer.items()]
+    return answer or []
 
 
 def _messages(entries: Iterable[tuple[bytes, dict[bytes, bytes]]]) -> list[Message]:

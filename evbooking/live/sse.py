@@ -8,13 +8,15 @@ from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
 
+from allauth.core.internal.sessionkit import get_session_user
+from allauth.headless.internal.sessionkit import lookup_session
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import close_old_connections
 
 from bookings.live import snapshot
-from evbooking.core.api.authentication import user_of_session
-from evbooking.core.errors import DomainError, problem
+from evbooking.core.errors import DomainError
 from evbooking.live.access import Grant, authorize, read_token
 from evbooking.live.hub import Connection, Hub, Message
 
@@ -39,7 +41,7 @@ async def serve_events(hub: Hub, scope: Scope, receive: Receive, send: Send) -> 
     try:
         grant = await sync_to_async(_grant)(headers, query)
     except DomainError as error:
-        body = json.dumps(problem(error)).encode()
+        body = json.dumps(error.as_problem()).encode()
         await answer(send, error.status, body, content_type=b"application/problem+json")
         return
     connection = Connection(grant.stations, grant.bookings)
@@ -57,8 +59,11 @@ def _grant(headers: dict[str, str], query: dict[str, str]) -> Grant:
     if granted:
         return granted
     close_old_connections()
-    user = user_of_session(_session_key(headers))
-    return authorize(user, stations=query.get("stations", ""), bookings=query.get("bookings", ""))
+    session = lookup_session(_session_key(headers))
+    user = get_session_user(session) if session else None
+    return authorize(
+        user or AnonymousUser(), stations=query.get("stations", ""), bookings=query.get("bookings", "")
+    )
 
 
 def _session_key(headers: dict[str, str]) -> str:
