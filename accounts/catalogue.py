@@ -5,6 +5,8 @@ from AC and from DC in kW (0: it cannot), and the connector standards of its inl
 """
 
 import csv
+import hashlib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,12 @@ def read_catalogue() -> list[dict[str, Any]]:
     """The rows of the file as keyword arguments of a VehicleModel."""
     with CSV.open(encoding="utf-8", newline="") as file:
         return [{**row, "connectors": row["connectors"].split()} for row in csv.DictReader(file)]
+
+
+@cache
+def catalogue_edition() -> str:
+    """A digest of the file: the table is filled from nothing else."""
+    return hashlib.sha256(CSV.read_bytes()).hexdigest()
 
 
 def load_catalogue(model: type[VehicleModel] = VehicleModel) -> int:

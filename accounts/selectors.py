@@ -6,10 +6,11 @@ from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import Case, Count, Max, Q, QuerySet, When
 
 from accounts.models import Invitation, Membership, Operator, User, Vehicle, VehicleModel
 from evbooking.core.errors import Forbidden, Invalid, NotFound
+from evbooking.core.models import AuditEntry
 
 RANK = Case(
     *(When(role=role, then=rank) for rank, role in enumerate(Membership.Role)), default=len(Membership.Role)
@@ -110,3 +111,26 @@ def vehicle_models(query: str = "") -> QuerySet[VehicleModel]:
     for word in query.split():
         found = found.filter(Q(make__icontains=word) | Q(model__icontains=word))
     return found
+
+
+def vehicles_stamp(driver: User) -> tuple[int, datetime | None]:
+    """What changes whenever the driver's list of cars does: how many there ever were, and the last change."""
+    stamp = Vehicle.objects.filter(driver=driver).aggregate(count=Count("id"), last=Max("last_updated"))
+    return stamp["count"], stamp["last"]
+
+
+def find_operators(q: str = "", status: str = "") -> QuerySet[Operator]:
+    """Operators whose name holds `q`, of that status if one is given."""
+    found = Operator.objects.filter(name__icontains=q)
+    return found.filter(status=status) if status else found
+
+
+def find_users(q: str = "", active: bool | None = None) -> QuerySet[User]:
+    """People whose name or address holds `q`."""
+    found = User.objects.filter(Q(name__icontains=q) | Q(email__icontains=q))
+    return found if active is None else found.filter(is_active=active)
+
+
+def audit_entries(**having: UUID | str) -> QuerySet[AuditEntry]:
+    """Entries with exactly these values: actor, action, target_type, target_id."""
+    return AuditEntry.objects.filter(**having)

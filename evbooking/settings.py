@@ -3,11 +3,14 @@
 from pathlib import Path
 from urllib.parse import unquote
 
+import django_stubs_ext
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from evbooking.core.schedule import BEAT_SCHEDULE
+
+django_stubs_ext.monkeypatch()  # ModelForm[User] and the like: the types that mypy checks, at run time
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -172,6 +175,7 @@ EVB_RATE_LIMITS = {
     "holds_driver": (20 * RATE_LIMIT_FACTOR, 60),
     "sign_up": (20 * RATE_LIMIT_FACTOR, 60),
     "sign_in": (30 * RATE_LIMIT_FACTOR, 60),
+    "password": (10 * RATE_LIMIT_FACTOR, 60),
 }
 ACCOUNT_RATE_LIMITS = {
     "signup": f"{EVB_RATE_LIMITS['sign_up'][0]}/m/ip",

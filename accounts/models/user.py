@@ -1,6 +1,7 @@
 """The signed-in person: a driver, perhaps a member of operators, perhaps an administrator."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
@@ -59,6 +60,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.get_full_name()
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Whoever saves some fields only (allauth does) still moves `last_updated`, by which readers see change."""
+        if update_fields is not None:
+            update_fields = {*update_fields, "last_updated"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     def get_full_name(self) -> str:
         return self.name or self.email

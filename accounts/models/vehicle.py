@@ -27,6 +27,11 @@ class VehicleTraits(models.Model):
     def __str__(self) -> str:
         return f"{self.make} {self.model}"
 
+    @property
+    def connector_labels(self) -> list[str]:
+        """The connectors by the names people use: CCS2."""
+        return [str(ConnectorType(standard).label) for standard in self.connectors]
+
 
 class VehicleModel(VehicleTraits):
     """A common car to choose from; choosing copies its figures to the driver's Vehicle."""
