@@ -1,7 +1,9 @@
 """Free time: one object that computes many stations at once, from one scan of the bookings."""
 
+from bookings.availability.alternatives import alternatives
 from bookings.availability.catalogue import offer_now, offers_at
-from bookings.availability.offer import Offer, Plug, Rules, Unit
+from bookings.availability.offer import Offer, Plug, Unit
+from bookings.availability.prices import slot_price
 from bookings.availability.slots import Availability, FreeSlots, free_slots
 from bookings.availability.window import Window
 from bookings.availability.wishes import Fitting, Wish, fittings_of, usable_units
@@ -12,13 +14,14 @@ __all__ = [
     "FreeSlots",
     "Offer",
     "Plug",
-    "Rules",
     "Unit",
     "Window",
     "Wish",
+    "alternatives",
     "fittings_of",
     "free_slots",
     "offer_now",
     "offers_at",
+    "slot_price",
     "usable_units",
 ]

@@ -4,10 +4,12 @@ The caller brings each station's present revision (it reads it with the stations
 is never older than that. One SQL statement loads all that are missing, whatever their number.
 """
 
+# ruff: noqa: S608 - the text is only put together from the names of our own fields
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import fields
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -16,18 +18,19 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from bookings.availability.calendar import calendar_of
-from bookings.availability.offer import ClosedSpan, Offer, Plug, Rules, Unit
+from bookings.availability.offer import ClosedSpan, Offer, Plug, Unit
+from bookings.terms import AcceptedTerms
 from stations.models import TariffVersion
 
 _KEPT: Final = 20_000
 _offers: dict[UUID, Offer] = {}
 
-_LOAD: Final = """
+_TERMS: Final = [field.name for field in fields(AcceptedTerms)]
+_LOAD: Final = f"""
 SELECT s.id, s.revision, s.slug, s.name, s.operator_id, o.name, s.address, s.city, s.postal_code, s.country,
        s.latitude, s.longitude, s.time_zone, s.opening_times, s.facilities,
        s.approval = 'APPROVED' AND o.status = 'ACTIVE', s.last_updated,
-       t.timeslot_increment_minutes, t.min_booking_duration, t.max_booking_duration,
-       t.booking_horizon_minutes, t.buffer_minutes, v.id, v.document,
+       v.id, v.document,
        (SELECT json_agg(json_build_array(e.id, e.uid, e.evse_id, e.physical_reference, e.floor_level,
                         e.walk_in_only, e.inhibits,
                         EXISTS (SELECT FROM stations_evse_parking_places ep
@@ -41,7 +44,8 @@ SELECT s.id, s.revision, s.slug, s.name, s.operator_id, o.name, s.address, s.cit
        (SELECT json_agg(json_build_array(c.evse_id, floor(date_part('epoch', c."start")),
                                          ceil(date_part('epoch', c."end"))))
         FROM stations_closure c
-        WHERE c.station_id = s.id AND c.canceled_at IS NULL)
+        WHERE c.station_id = s.id AND c.canceled_at IS NULL),
+       {", ".join(f"t.{name}" for name in _TERMS)}
 FROM stations_station s
 JOIN accounts_operator o ON o.id = s.operator_id
 LEFT JOIN stations_bookingterms t ON t.station_id = s.id
@@ -86,19 +90,19 @@ def _load(station_ids: list[UUID]) -> None:
 def _offer(row: tuple[Any, ...]) -> Offer:
     zone = ZoneInfo(row[12])
     opening_times = json.loads(row[13])
-    return Offer(
-        *row[:12],
+    parts: tuple[Any, ...] = (
         zone,
         opening_times,
         calendar_of(opening_times, zone),
         tuple(row[14]),
         row[15],
         row[16],
-        None if row[17] is None else Rules(*row[17:22]),
-        None if row[22] is None else TariffVersion(id=row[22], document=json.loads(row[23])),
-        tuple(_unit(values) for values in row[24] or ()),
-        tuple(_closure(*values) for values in row[25] or ()),
+        None if row[21] is None else AcceptedTerms(*row[21:]),
+        None if row[17] is None else TariffVersion(id=row[17], document=json.loads(row[18])),
+        tuple(_unit(values) for values in row[19] or ()),
+        tuple(_closure(*values) for values in row[20] or ()),
     )
+    return Offer(*row[:12], *parts)
 
 
 def _unit(values: list[Any]) -> Unit:
@@ -112,8 +116,12 @@ def _unit(values: list[Any]) -> Unit:
         walk_in_only,
         tuple(inhibits),
         disabled_bay,
-        tuple(Plug(*plug[:4], Decimal(plug[4]) / 1000) for plug in plugs or ()),
+        tuple(_plug(*plug) for plug in plugs or ()),
     )
+
+
+def _plug(connector_id: str, standard: str, form: str, power_type: str, watts: int) -> Plug:
+    return Plug(connector_id, standard, form, power_type, Decimal(watts) / 1000)
 
 
 def _closure(unit_id: str | None, begin: int, end: int) -> ClosedSpan:

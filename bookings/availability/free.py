@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bookings.availability.busy import Busy, Ints
-from bookings.availability.offer import Offer, Rules, Unit
+from bookings.availability.offer import Offer, Unit
+from bookings.terms import AcceptedTerms
 from stations.grid import start_epochs
 from stations.local_time import instant_at
 
@@ -37,7 +38,7 @@ class Ask:
     @property
     def buffer(self) -> int:
         """Seconds that must stay free after the end."""
-        return self.offer.rules.buffer * 60 if self.offer.rules else 0
+        return self.offer.terms.buffer_minutes * 60 if self.offer.terms else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +67,11 @@ def free_starts(asks: Sequence[Ask], busy: Busy) -> list[Free]:
     return found
 
 
-def allows(rules: Rules, duration: int) -> bool:
+def allows(terms: AcceptedTerms, duration: int) -> bool:
     """Whether the terms allow a booking of that many seconds."""
     minutes, rest = divmod(duration, 60)
-    return not rest and rules.shortest <= minutes <= rules.longest and minutes % rules.increment == 0
+    within = terms.min_booking_duration <= minutes <= terms.max_booking_duration
+    return within and not rest and minutes % terms.timeslot_increment_minutes == 0
 
 
 _NOTHING = Free(np.empty(0, dtype=np.int64), np.empty((0, 0), dtype=np.bool_))
@@ -78,9 +80,9 @@ _NOTHING = Free(np.empty(0, dtype=np.int64), np.empty((0, 0), dtype=np.bool_))
 def _by_grid(asks: Sequence[Ask]) -> dict[tuple[ZoneInfo, int, int, int], list[int]]:
     groups: dict[tuple[ZoneInfo, int, int, int], list[int]] = defaultdict(list)
     for i, ask in enumerate(asks):
-        rules = ask.offer.rules
-        if ask.units and rules is not None and ask.low < ask.high and allows(rules, ask.duration):
-            groups[ask.offer.zone, rules.increment, ask.low, ask.high].append(i)
+        terms = ask.offer.terms
+        if ask.units and terms is not None and ask.low < ask.high and allows(terms, ask.duration):
+            groups[ask.offer.zone, terms.timeslot_increment_minutes, ask.low, ask.high].append(i)
     return groups
 
 

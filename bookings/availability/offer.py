@@ -11,6 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from bookings.availability.calendar import OpeningCalendar
+from bookings.terms import AcceptedTerms
 from evbooking.core.ocpi import PowerType
 from stations.models import TariffVersion
 
@@ -56,16 +57,6 @@ class ClosedSpan(NamedTuple):
     end: int
 
 
-class Rules(NamedTuple):
-    """The booking terms that decide which starts exist; minutes."""
-
-    increment: int
-    shortest: int
-    longest: int
-    horizon: int
-    buffer: int
-
-
 @dataclass(frozen=True, eq=False)
 class Offer:
     """A station with everything that does not depend on the bookings; units by physical reference, then uid.
@@ -91,14 +82,14 @@ class Offer:
     facilities: tuple[str, ...]
     is_public: bool
     last_updated: datetime
-    rules: Rules | None
+    terms: AcceptedTerms | None
     tariff: TariffVersion | None
     units: tuple[Unit, ...]
     closures: tuple[ClosedSpan, ...]
 
     @property
     def bookable(self) -> bool:
-        return self.is_public and self.rules is not None and self.tariff is not None
+        return self.is_public and self.terms is not None and self.tariff is not None
 
     @cached_property
     def offered(self) -> tuple[Unit, ...]:

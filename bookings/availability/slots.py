@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import numpy as np
+
 from bookings.availability.busy import Busy, busy_spans
 from bookings.availability.free import Ask, Free, free_starts
 from bookings.availability.offer import Offer, Unit
@@ -28,6 +30,11 @@ class FreeSlots:
     def starts(self) -> list[int]:
         """Epoch seconds of the starts at which at least one unit is free."""
         return self.free.any_unit
+
+    def first_unit(self, start: int) -> int:
+        """The row of the unit that a booking without evse_uid takes at a free start."""
+        position = int(np.searchsorted(self.free.starts, start))
+        return int(self.free.mask[:, position].argmax())
 
 
 class Availability:
@@ -91,10 +98,10 @@ def minute_key(now: datetime) -> bytes:
 
 def _ask(offer: Offer, window: Window, wish: Wish, duration: timedelta | None, now: datetime) -> Ask:
     units = usable_units(offer, wish)
-    if not units or offer.rules is None:
+    if not units or offer.terms is None:
         return Ask(offer, (), 0, 0, 0)
-    lasting = usual_duration(offer.rules) if duration is None else duration
-    low, high = window.at(offer.zone, offer.rules, now)
+    lasting = usual_duration(offer.terms) if duration is None else duration
+    low, high = window.at(offer.zone, offer.terms, now)
     return Ask(offer, units, low, high, int(lasting.total_seconds()))
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from bookings.availability.offer import Rules
+from bookings.terms import AcceptedTerms
 from stations.local_time import epoch_seconds, local_midnight
 
 _USUAL_MINUTES: Final = 60
@@ -18,18 +18,19 @@ class Window(NamedTuple):
     earliest: datetime | date
     before: datetime | date
 
-    def at(self, zone: ZoneInfo, rules: Rules, now: datetime) -> tuple[int, int]:
+    def at(self, zone: ZoneInfo, terms: AcceptedTerms, now: datetime) -> tuple[int, int]:
         """Epoch seconds [low, high) of the starts in the window, neither past nor beyond the horizon."""
-        latest = epoch_seconds(now) + rules.horizon * 60
+        latest = epoch_seconds(now) + terms.booking_horizon_minutes * 60
         low = max(_edge(self.earliest, zone), _up(now))
         return low, max(low, min(_edge(self.before, zone), latest + 1))
 
 
-def usual_duration(rules: Rules) -> timedelta:
+def usual_duration(terms: AcceptedTerms) -> timedelta:
     """The duration offered to who asks for none: an hour, or the nearest that the terms allow."""
-    shortest = -(-rules.shortest // rules.increment) * rules.increment
-    longest = rules.longest // rules.increment * rules.increment
-    return timedelta(minutes=max(shortest, min(_USUAL_MINUTES // rules.increment * rules.increment, longest)))
+    increment = terms.timeslot_increment_minutes
+    shortest = -(-terms.min_booking_duration // increment) * increment
+    longest = terms.max_booking_duration // increment * increment
+    return timedelta(minutes=max(shortest, min(_USUAL_MINUTES, longest)))
 
 
 def _edge(value: datetime | date, zone: ZoneInfo) -> int:

@@ -1,5 +1,6 @@
 """What an EVSE is shown as: inhibit causes first, then the charger's own word, then the bookings."""
 
+# ruff: noqa: S608 - every value is a parameter, the text is only put together from constants
 from __future__ import annotations
 
 from collections.abc import Iterable

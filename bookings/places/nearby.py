@@ -4,6 +4,7 @@ Without a radius the circle doubles until it holds enough, inside the one query.
 earthdistance in docs/architecture.md.
 """
 
+# ruff: noqa: S608 - every value is a parameter, the text is only put together from constants
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from bookings.selectors.filters import StationFilter
+from bookings.places.filters import StationFilter
 
 EARTH_KM: Final = 6371.0088  # mean radius, IUGG
 _KM_PER_DEGREE: Final = 111.1950

@@ -10,10 +10,14 @@ from uuid import UUID
 
 _PUBLIC: Final = "s.approval = 'APPROVED' AND o.status = 'ACTIVE'"
 _WAS_PUBLIC: Final = "s.approval IN ('APPROVED', 'SUSPENDED')"
-_TEXT: Final = "(s.name || ' ' || s.address || ' ' || s.city || ' ' || s.postal_code)"  # the index station_words
+_TEXT: Final = (
+    "(s.name || ' ' || s.address || ' ' || s.city || ' ' || s.postal_code)"  # the index station_words
+)
 _MAX_WORDS: Final = 8
 
-_EVSE: Final = "EXISTS (SELECT FROM stations_evse e WHERE e.station_id = s.id AND e.removed_at IS NULL AND {})"
+_EVSE: Final = (
+    "EXISTS (SELECT FROM stations_evse e WHERE e.station_id = s.id AND e.removed_at IS NULL AND {})"
+)
 _PLUG: Final = _EVSE.format("EXISTS (SELECT FROM stations_connector c WHERE c.evse_id = e.id AND {})")
 _DISABLED_BAY: Final = _EVSE.format(
     "EXISTS (SELECT FROM stations_evse_parking_places ep JOIN stations_parkingplace p ON p.id = ep.parkingplace_id"
@@ -41,12 +45,18 @@ class StationFilter:
         """SQL whose values are `params`; it holds no text of the caller."""
         return " AND ".join(
             [
-                _PUBLIC if self.updated_since is None else f"{_WAS_PUBLIC} AND s.last_updated >= %(updated_since)s",
+                _PUBLIC
+                if self.updated_since is None
+                else f"{_WAS_PUBLIC} AND s.last_updated >= %(updated_since)s",
                 *(f"({_TEXT} ILIKE %(q{i})s OR o.name ILIKE %(q{i})s)" for i in range(len(self._words))),
                 *([_PLUG.format(" AND ".join(self._plug))] if self._plug else []),
                 *(["s.operator_id = %(operator)s"] if self.operator else []),
                 *(["%(facility)s = ANY (s.facilities)"] if self.facility else []),
-                *([] if self.disabled_bay is None else [_DISABLED_BAY if self.disabled_bay else f"NOT {_DISABLED_BAY}"]),
+                *(
+                    []
+                    if self.disabled_bay is None
+                    else [_DISABLED_BAY if self.disabled_bay else f"NOT {_DISABLED_BAY}"]
+                ),
             ]
         )
 

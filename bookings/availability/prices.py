@@ -1,0 +1,37 @@
+"""What a free slot costs: the quote a booking of it would get, cached by bookings.quoting."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from accounts.models import Vehicle
+from bookings.availability.offer import Offer
+from bookings.availability.wishes import Fitting
+from bookings.energy import energy_for
+from bookings.quoting import quote_for
+from evbooking.core.money import Money
+
+
+def slot_price(
+    offer: Offer,
+    fitting: Fitting,
+    start: datetime,
+    end: datetime,
+    *,
+    vehicle: Vehicle | None = None,
+    energy_kwh: Decimal | None = None,
+) -> Money:
+    """The total of [start, end) at a plug of a bookable station; the energy is what the slot and the car hold,
+    or the one asked for if that is less."""
+    most = energy_for(fitting.power_kw, end - start, None)
+    wanted = energy_for(fitting.power_kw, end - start, vehicle) if energy_kwh is None else energy_kwh
+    assert offer.tariff, "only bookable stations have free slots"
+    return quote_for(
+        offer.tariff,
+        zone=offer.zone,
+        start=start,
+        end=end,
+        energy_kwh=min(wanted, most),
+        power_kw=fitting.power_kw,
+    ).total
