@@ -3,14 +3,22 @@
 from collections.abc import Callable
 
 import pytest
+import pytest_django
 from allauth.headless.internal.sessionkit import new_session
 from django.conf import settings
 from django.core.cache import cache
 from rest_framework.test import APIClient
 
 from accounts.models import Membership, Operator, User
+from evbooking.core.testing import allow_truncate
 from stations.models import Station
 from tests import factories
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> None:
+    with django_db_blocker.unblock():
+        allow_truncate()
 
 
 @pytest.fixture(autouse=True)
