@@ -117,7 +117,7 @@ class CompiledTariff:
         return bool(self.calendars)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def compile_tariff(tariff: Tariff) -> CompiledTariff:
     """Compiles once per tariff; every quote after that finds it in the cache."""
     rules = [

@@ -91,7 +91,7 @@ class Tariff:
 
     def __hash__(self) -> int:
         # cheap on purpose: the cache of compiled tariffs asks for it at every quote
-        return hash((self.id, self.currency, self.last_updated, len(self.elements)))
+        return hash((self.id, self.currency, self.last_updated, self.elements[:1]))
 
     @classmethod
     def from_ocpi(cls, document: object) -> Self:
