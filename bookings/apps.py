@@ -1,5 +1,16 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class BookingsConfig(AppConfig):
     name = "bookings"
+
+    def ready(self) -> None:
+        """Listen to stations, and have a say in the accounts of drivers."""
+        import_module("bookings.subscribers")
+        from accounts import ports
+        from bookings.personal import export_bookings, refuse_with_open_bookings
+
+        ports.guard_deletion(refuse_with_open_bookings)
+        ports.add_export("bookings", export_bookings)

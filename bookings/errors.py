@@ -46,10 +46,3 @@ class TooLateToChange(DomainError):
 class OutsideArrivalWindow(DomainError):
     code = "outside_arrival_window"
     title = "It is not the time to arrive."
-
-
-class UnfinishedBookings(DomainError):
-    """409: an account cannot go while it has bookings that are not over."""
-
-    code = "open_bookings"
-    title = "There are bookings that are not over yet."

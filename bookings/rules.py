@@ -38,9 +38,7 @@ def check_slot(
 def is_closed(offer: Offer, unit_id: UUID | None, start: datetime, end: datetime) -> bool:
     """Whether a closure of the whole station (None) or of this EVSE meets [start, end)."""
     low, high = start.timestamp(), end.timestamp()
-    return any(
-        span.unit_id == unit_id and span.begin < high and span.end > low for span in offer.closures
-    )
+    return any(span.unit_id == unit_id and span.begin < high and span.end > low for span in offer.closures)
 
 
 def _unit_errors(offer: Offer, unit: Unit | None, start: datetime, end: datetime) -> Iterator[FieldError]:
@@ -48,7 +46,9 @@ def _unit_errors(offer: Offer, unit: Unit | None, start: datetime, end: datetime
         yield FieldError("evse_uid", "evse_out_of_service", "This charge point cannot be booked then.")
 
 
-def _start_errors(terms: AcceptedTerms, zone: ZoneInfo, start: datetime, now: datetime) -> Iterator[FieldError]:
+def _start_errors(
+    terms: AcceptedTerms, zone: ZoneInfo, start: datetime, now: datetime
+) -> Iterator[FieldError]:
     increment = terms.timeslot_increment_minutes
     if start < now:
         yield FieldError("start", "in_the_past", "The start has passed.")
@@ -56,7 +56,9 @@ def _start_errors(terms: AcceptedTerms, zone: ZoneInfo, start: datetime, now: da
         days = f"{terms.booking_horizon_minutes / 1440:g}"
         yield FieldError("start", "too_far_ahead", f"Bookings open {days} days ahead.")
     elif not is_on_grid(zone, increment, start):
-        yield FieldError("start", "not_on_increment", f"Starts are every {increment} minutes of the site's clock.")
+        yield FieldError(
+            "start", "not_on_increment", f"Starts are every {increment} minutes of the site's clock."
+        )
 
 
 def _end_errors(terms: AcceptedTerms, start: datetime, end: datetime) -> Iterator[FieldError]:
@@ -64,7 +66,9 @@ def _end_errors(terms: AcceptedTerms, start: datetime, end: datetime) -> Iterato
     if minutes < 0:
         yield FieldError("end", "end_before_start", "The end must come after the start.")
     elif minutes < terms.min_booking_duration:
-        yield FieldError("end", "too_short", f"A booking lasts at least {terms.min_booking_duration} minutes.")
+        yield FieldError(
+            "end", "too_short", f"A booking lasts at least {terms.min_booking_duration} minutes."
+        )
     elif minutes > terms.max_booking_duration:
         yield FieldError("end", "too_long", f"A booking lasts at most {terms.max_booking_duration} minutes.")
     elif minutes % increment:

@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts.models import Membership, Operator, User, Vehicle
 from bookings.models import Booking
+from bookings.terms import AcceptedTerms
 from evbooking.core.ocpi import ConnectorType, PowerType, ReservationStatus
 from stations.models import EVSE, BookingTerms, Connector, Station, Tariff, TariffVersion
 
@@ -123,7 +124,7 @@ def make_booking(
         "quote": {"lines": [], "total": {"amount": "5.50", "currency": "EUR"}},
         "total_amount": Decimal("5.50"),
         "currency": "EUR",
-        "terms": {},
+        "terms": AcceptedTerms.of(evse.station.terms).as_json(),
         "hold_expires_at": now + timedelta(minutes=10) if status == ReservationStatus.HELD else None,
         **fields,
     }

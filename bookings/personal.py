@@ -1,0 +1,43 @@
+"""What bookings have to say about a person's account: whether it may go, and what it holds."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.errors import OpenBookings
+from accounts.models import User
+from bookings.models import Booking
+from bookings.services.caps import open_bookings
+
+
+def refuse_with_open_bookings(user: User) -> None:
+    """Raises OpenBookings while a booking of the person is not over; called under their `driver:` lock."""
+    if open_bookings(user, timezone.now()).exists():
+        raise OpenBookings
+
+
+def export_bookings(user: User) -> list[dict[str, Any]]:
+    """All bookings of a person for their data export, newest first, with what was paid and why it ended."""
+    rows = (
+        Booking.objects.filter(driver=user, reference__isnull=False)
+        .order_by("-start")
+        .values(
+            "reference",
+            "station__name",
+            "evse__uid",
+            "connector",
+            "start",
+            "end",
+            "status",
+            "energy_kwh",
+            "total_amount",
+            "currency",
+            "fee_amount",
+            "canceled_by",
+            "canceled_reason",
+            "arrived_at",
+            "stopped_at",
+            "created_at",
+        )
+    )
+    return [{name.replace("__", "_"): value for name, value in row.items()} for row in rows]

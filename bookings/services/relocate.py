@@ -1,0 +1,68 @@
+"""The one UPDATE that gives a booking another slot: its old one is kept until the new one is had."""
+
+from datetime import datetime
+from typing import Any
+
+from accounts.models import User
+from bookings.locks import lock_evses
+from bookings.models import Booking
+from bookings.transitions import note
+from evbooking.core.ocpi import ReservationStatus
+from stations.models import EVSE
+
+
+def locked(booking: Booking) -> Booking:
+    """The booking as it is now, its row locked until the transaction ends."""
+    related = ("station", "evse", "vehicle", "tariff_version")
+    return Booking.objects.select_for_update(of=("self",)).select_related(*related).get(pk=booking.pk)
+
+
+def relocate(
+    booking: Booking,
+    *,
+    evse: EVSE,
+    start: datetime,
+    end: datetime,
+    blocked_until: datetime,
+    actor: User,
+    now: datetime,
+    reason: str = "",
+    **fields: Any,
+) -> Booking:
+    """Give a `locked` booking the slot, with history, audit and `booking.rescheduled`.
+
+    Needs a `slot_transaction`, in which the database's refusal becomes SlotTaken.
+    """
+    before = _place(booking)
+    lock_evses(booking.evse_id, evse.pk)
+    values = {
+        "evse": evse,
+        "start": start,
+        "end": end,
+        "blocked_until": blocked_until,
+        "last_updated": now,
+        **fields,
+    }
+    Booking.objects.filter(pk=booking.pk).update(**values)
+    for name, value in values.items():
+        setattr(booking, name, value)
+    words = reason or f"Moved from {before['start']:%Y-%m-%d %H:%M} UTC at {before['evse_uid']}."
+    note(
+        booking,
+        ReservationStatus(booking.status),
+        actor=actor,
+        now=now,
+        reason=words,
+        event="booking.rescheduled",
+        changes=(before, _place(booking)),
+    )
+    return booking
+
+
+def _place(booking: Booking) -> dict[str, Any]:
+    return {
+        "evse_uid": booking.evse.uid,
+        "start": booking.start,
+        "end": booking.end,
+        "total": f"{booking.total_amount:f}",
+    }

@@ -1,0 +1,19 @@
+"""The clock's tasks; when they run stands in evbooking.core.schedule."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from bookings.services import clock
+
+
+@shared_task
+def expire_holds() -> int:
+    """Let go of the slots whose hold has run out."""
+    return clock.expire_holds(timezone.now())
+
+
+@shared_task
+def advance_bookings() -> int:
+    """Fail what nobody answered, mark who did not come, complete what is over."""
+    now = timezone.now()
+    return clock.fail_unanswered(now) + clock.mark_no_shows(now) + clock.complete_ended(now)
