@@ -39,6 +39,7 @@ class ApiView(APIView):
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
 
     max_body_bytes = 1_048_576
+    format_kwarg = None
     claim: idempotency.Claim | None = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
