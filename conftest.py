@@ -27,6 +27,13 @@ def _empty_cache() -> None:
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def _static_files_as_written(settings: pytest_django.Settings) -> None:
+    """Pages of tests name static files as they are in static/: nothing has been collected, so there are no hashes."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+
+
 @pytest.fixture
 def driver(db: None) -> User:
     return factories.make_user("driver@example.com", name="Dana Driver")
