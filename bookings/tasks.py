@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from bookings.services import clock
+from bookings.services.telling import tell_changed_statuses
 
 
 @shared_task
@@ -17,3 +18,9 @@ def advance_bookings() -> int:
     """Fail what nobody answered, mark who did not come, complete what is over."""
     now = timezone.now()
     return clock.fail_unanswered(now) + clock.mark_no_shows(now) + clock.complete_ended(now)
+
+
+@shared_task
+def tell_statuses() -> int:
+    """Tell watchers about EVSEs whose shown status has changed by the clock alone."""
+    return tell_changed_statuses(timezone.now())

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("stations.urls")),
     path("", include("bookings.urls")),
+    path("api/v1/", include("evbooking.live.urls")),
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("stations.api.urls")),
     path("api/v1/", include("bookings.api.urls")),

@@ -42,7 +42,9 @@ def tell_changed_statuses(now: datetime, evse_ids: Iterable[UUID] | None = None)
         with transaction.atomic():
             changed = _changed(ids, now)
             for evse_id, uid, station_id, before, after in changed:
-                EVSE.objects.filter(pk=evse_id).update(shown_status=after, **({"status_since": now} if before else {}))
+                EVSE.objects.filter(pk=evse_id).update(
+                    shown_status=after, **({"status_since": now} if before else {})
+                )
                 if before:
                     _publish(uid, station_id, before, after, now)
                     told += 1
@@ -58,5 +60,10 @@ def _changed(ids: list[UUID] | None, now: datetime) -> list[tuple[UUID, str, UUI
 
 
 def _publish(uid: str, station_id: UUID, before: str, after: str, now: datetime) -> None:
-    data = {"station_id": station_id, "evse_uid": uid, "before": {"status": before}, "after": {"status": after}}
+    data = {
+        "station_id": station_id,
+        "evse_uid": uid,
+        "before": {"status": before},
+        "after": {"status": after},
+    }
     events.publish("evse.status", subject=f"evse:{uid}", data=data, now=now)

@@ -8,5 +8,6 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "forget-idempotency-keys": {"task": "evbooking.core.tasks.forget_idempotency_keys", "schedule": 3600.0},
     "expire-holds": {"task": "bookings.tasks.expire_holds", "schedule": 15.0},
     "advance-bookings": {"task": "bookings.tasks.advance_bookings", "schedule": 30.0},
+    "tell-statuses": {"task": "bookings.tasks.tell_statuses", "schedule": 15.0},
     "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": 86400.0},
 }

@@ -101,7 +101,8 @@ def _open(kind: Kind, start: Ints, end: Ints, zone: ZoneInfo) -> NDArray[np.bool
     weekday = (local_start // 86400 + 3) % 7 + 1
     same_day = local_start // 86400 == local_end // 86400
     inside: NDArray[np.bool_] = (local_start % 86400 >= begin) & (local_end % 86400 <= close)
-    return inside & same_day & np.isin(weekday, list(days))
+    opened: NDArray[np.bool_] = inside & same_day & np.isin(weekday, list(days))
+    return opened
 
 
 def _seconds(text: str) -> int:
