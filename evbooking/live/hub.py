@@ -66,7 +66,7 @@ class Hub:
     """Reads the stream once per process and hands each entry to the connections that want it."""
 
     def __init__(self, redis_url: str) -> None:
-        self.redis = Redis.from_url(redis_url)
+        self.redis = Redis.from_url(redis_url, socket_timeout=None)  # XREAD blocks
         self.connections: set[Connection] = set()
         self._reader: asyncio.Task[None] | None = None
 
