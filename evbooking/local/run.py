@@ -128,6 +128,6 @@ def _wait_for_an_end(children: Sequence[Child]) -> None:
 def _raise_if_ended(children: Sequence[Child]) -> None:
     for child in children:
         if child.has_ended():
-            raise Problem(
-                f"{child.name} ended with code {child.process.returncode}: see {child.log}", log=child.log
-            )
+            code = child.process.returncode
+            how = f"ended with code {code}" if code >= 0 else f"was killed by {signal.Signals(-code).name}"
+            raise Problem(f"{child.name} {how}: see {child.log}", log=child.log)
