@@ -31,7 +31,8 @@ def add_image(station: Station, *, upload: BinaryIO, alt: str, actor: User | Non
         picture = clean_picture(upload)
     except UnusablePicture as unusable:
         raise Invalid.one("file", "invalid", str(unusable)) from unusable
-    image.file.save(f"{uuid4()}{picture.suffix}", ContentFile(picture.content), save=False)
+    name = f"{uuid4()}{picture.suffix}"
+    image.file.save(name, ContentFile(picture.content, name=name), save=False)
     try:
         return _insert(image, actor)
     except BaseException:

@@ -11,7 +11,7 @@ from stations.pictures import UnusablePicture, clean_picture
 
 def encoded(picture: Image.Image, format_name: str, **options: object) -> BytesIO:
     out = BytesIO()
-    picture.save(out, format_name, **options)  # type: ignore[arg-type]
+    picture.save(out, format_name, **options)
     out.seek(0)
     return out
 

@@ -144,6 +144,6 @@ def _described(evse: EVSE) -> dict[str, Any]:
         "physical_reference": evse.physical_reference,
         "floor_level": evse.floor_level,
         "walk_in_only": evse.walk_in_only,
-        "parking_places": sorted(as_json(evse.parking_places.all())),
+        "parking_places": sorted(str(place.pk) for place in evse.parking_places.all()),
         "connectors": describe_connectors(evse),
     }
