@@ -76,9 +76,6 @@ class VehicleForm(forms.ModelForm[Vehicle]):
             "max_dc_kw": forms.NumberInput(attrs={"step": "0.1", "min": "0"}),
         }
 
-    def validate_constraints(self) -> None:
-        """Left to the service, which says it in people's words."""
-
 
 class CatalogueForm(forms.Form):
     """Choose a common car; its figures are then filled in. A GET form."""

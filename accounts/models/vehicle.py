@@ -54,9 +54,13 @@ class Vehicle(VehicleTraits):
         ordering = ["created_at"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(battery_kwh__gt=0, battery_kwh__lte=2000), name="vehicle_battery_kwh_positive"
+                condition=Q(battery_kwh__gt=0, battery_kwh__lte=2000),
+                name="vehicle_battery_kwh_positive",
+                violation_error_message="The battery holds more than 0 and at most 2000 kWh.",
             ),
             models.CheckConstraint(
-                condition=Q(max_ac_kw__gt=0) | Q(max_dc_kw__gt=0), name="vehicle_can_charge"
+                condition=Q(max_ac_kw__gt=0) | Q(max_dc_kw__gt=0),
+                name="vehicle_can_charge",
+                violation_error_message="The car must charge from AC or from DC.",
             ),
         ]
