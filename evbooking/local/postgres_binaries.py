@@ -21,6 +21,25 @@ class Binaries:
     folder: Path
     major: int
 
+    def copy_to(self, place: Path) -> "Binaries":
+        """The same programs below `place`, where another user can reach them; made there once."""
+        parts = self._parts()
+        if not place.exists():
+            half_made = place.with_suffix(".new")
+            shutil.rmtree(half_made, ignore_errors=True)
+            for part in parts:
+                shutil.copytree(part, half_made / part.name)
+            half_made.rename(place)
+        return Binaries(place / self.folder.relative_to(parts[0].parent), self.major)
+
+    def _parts(self) -> list[Path]:
+        """What the programs need beside them: a wheel keeps its shared libraries in a sibling `NAME.libs`."""
+        if self.folder.parent.name != "pginstall":
+            return [self.folder.parent]
+        package = self.folder.parents[1]
+        libraries = package.with_name(f"{package.name}.libs")
+        return [package, libraries] if libraries.exists() else [package]
+
 
 def choose_binaries(major: int | None, *, data: Path) -> Binaries:
     """The first usable binaries; of exactly `major` where data exist. Raises Problem if there are none."""

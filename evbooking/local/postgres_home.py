@@ -7,7 +7,6 @@ checkout lies below a private folder such as /root, the server's home is a folde
 import hashlib
 import os
 import pwd
-import shutil
 import stat
 import subprocess
 from dataclasses import dataclass
@@ -52,13 +51,7 @@ class Home:
         """The same binaries where the server's user can run them: copied into the home if need be."""
         if self.identity is None or _can_run(self.identity, binaries.folder / "postgres"):
             return binaries
-        copy = self.folder / f"server-{binaries.major}"
-        if not copy.exists():
-            half_made = copy.with_suffix(".new")
-            shutil.rmtree(half_made, ignore_errors=True)
-            shutil.copytree(binaries.folder.parent, half_made)
-            half_made.rename(copy)
-        return Binaries(copy / "bin", binaries.major)
+        return binaries.copy_to(self.folder / f"server-{binaries.major}")
 
     def _user(self) -> int:
         return self.identity.user if self.identity else os.geteuid()
