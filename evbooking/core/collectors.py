@@ -10,14 +10,14 @@ from evbooking.core.metrics import register_collector
 _OUTBOX = """
     SELECT (SELECT count(*) FROM core_domainevent WHERE dispatched_at IS NULL)
          + (SELECT count(*) FROM core_eventdelivery WHERE done_at IS NULL),
-           coalesce(extract(epoch FROM now() - least(
+           coalesce(extract(epoch FROM clock_timestamp() - least(
                (SELECT min(occurred_at) FROM core_domainevent WHERE dispatched_at IS NULL),
                (SELECT min(e.occurred_at) FROM core_domainevent e
                 JOIN core_eventdelivery d ON d.event_id = e.id WHERE d.done_at IS NULL))), 0),
            (SELECT count(*) FROM core_eventdelivery WHERE done_at IS NULL AND attempts > 0)
 """
 _AUDIT = """
-    SELECT count(*), coalesce(extract(epoch FROM now() - min(e.at)), 0)
+    SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(e.at)), 0)
     FROM core_auditunsealed u LEFT JOIN core_auditentry e ON e.id = u.entry_id
 """
 

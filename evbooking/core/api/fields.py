@@ -91,7 +91,9 @@ class DecimalStringField(serializers.DecimalField):
 class MoneyField(serializers.Field[Money, Any, dict[str, str], Any]):
     """`{"amount": "12.34", "currency": "EUR"}`."""
 
-    default_error_messages = {"invalid": "Give money as {amount: decimal string, currency: ISO 4217 code}."}
+    default_error_messages = {
+        "invalid": "Give money as an object of a decimal string, amount, and an ISO 4217 code, currency."
+    }
 
     def to_internal_value(self, data: Any) -> Money:
         try:

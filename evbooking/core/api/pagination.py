@@ -130,7 +130,7 @@ def _read_offset(request: Request) -> int:
     match _read_cursor(request):
         case None:
             return 0
-        case [int(offset)] if 0 <= offset <= MAX_OFFSET:
+        case [int(offset)] if offset is not True and 0 <= offset <= MAX_OFFSET:
             return offset
         case _:
             raise _bad_cursor()

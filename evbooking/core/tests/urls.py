@@ -5,6 +5,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_protect
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -41,9 +43,11 @@ class WindowSerializer(StrictSerializer):
 class Notes(ApiView):
     """Counts what it is asked to do, under the caller's name, so that tests see how often it was done."""
 
+    @extend_schema(parameters=[WindowSerializer], responses=WindowSerializer)
     def get(self, request: Request) -> Response:
         return Response(read_query(request, WindowSerializer))
 
+    @extend_schema(request=NoteSerializer, responses={201: NoteSerializer})
     def post(self, request: Request) -> Response:
         note = read_body(request, NoteSerializer)
         match note["text"]:
@@ -64,6 +68,7 @@ class Notes(ApiView):
             {"done": subject.last, "note": NoteSerializer(note).data}, status=201, headers={"Location": "/x"}
         )
 
+    @extend_schema(responses={204: None})
     def delete(self, request: Request) -> Response:
         return Response(status=204)
 
@@ -71,6 +76,7 @@ class Notes(ApiView):
 class Counters(ApiView):
     permission_classes = [AllowAny]
 
+    @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         page = paginate(request, EventSubject.objects.all(), ("-last", "subject"))
         return page.answer([row.subject for row in page.items])
@@ -79,6 +85,7 @@ class Counters(ApiView):
 class Numbers(ApiView):
     permission_classes = [AllowAny]
 
+    @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         numbers = list(range(7))
         page = paginate_by_offset(request, lambda offset, limit: numbers[offset : offset + limit])
@@ -88,6 +95,7 @@ class Numbers(ApiView):
 class State(ApiView):
     permission_classes = [AllowAny]
 
+    @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Any:
         return conditional(request, EventSubject.objects.count()) or Response({"body": "built"})
 
