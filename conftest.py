@@ -27,13 +27,6 @@ def _empty_cache() -> None:
     cache.clear()
 
 
-@pytest.fixture(autouse=True)
-def _static_files_as_written(settings: pytest_django.Settings) -> None:
-    """Pages of tests name static files as they are in static/: nothing has been collected, so there are no hashes."""
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
-
-
 @pytest.fixture
 def driver(db: None) -> User:
     return factories.make_user("driver@example.com", name="Dana Driver")
@@ -83,18 +76,28 @@ def station(operator: Operator) -> Station:
 
 
 @pytest.fixture
-def api() -> Callable[[User | None], APIClient]:
+def session_token() -> Callable[[User], str]:
+    """Signs a user in and gives the token an app would send."""
+
+    def sign_in(user: User) -> str:
+        session = new_session()
+        session["_auth_user_id"] = str(user.pk)
+        session["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[0]
+        session["_auth_user_hash"] = user.get_session_auth_hash()
+        session.save()
+        return str(session.session_key)
+
+    return sign_in
+
+
+@pytest.fixture
+def api(session_token: Callable[[User], str]) -> Callable[[User | None], APIClient]:
     """`api(user)` is an HTTP client signed in as that user by a session token, as an app would be."""
 
     def client(user: User | None = None) -> APIClient:
         made = APIClient()
         if user is not None:
-            session = new_session()
-            session["_auth_user_id"] = str(user.pk)
-            session["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[0]
-            session["_auth_user_hash"] = user.get_session_auth_hash()
-            session.save()
-            made.credentials(HTTP_X_SESSION_TOKEN=session.session_key)
+            made.credentials(HTTP_X_SESSION_TOKEN=session_token(user))
         return made
 
     return client

@@ -1,0 +1,121 @@
+"""The generated network is believable, lawful, and the same for the same seed."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from io import StringIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import Count, F
+from pytest_django import Settings
+
+from accounts.demo import DEMO_PASSWORD
+from accounts.models import User
+from bookings.models import Booking
+from bookings.quoting import quote_for
+from evbooking.core.ocpi import ReservationStatus as S
+from evbooking.demo.network import EXTENTS
+from stations.models import EVSE, Station
+
+NOW = datetime(2026, 6, 10, 10, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _media(tmp_path: Path, settings: Settings) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+def generate(**options: object) -> str:
+    out = StringIO()
+    call_command("demo_data", at=NOW, stdout=out, **options)
+    return out.getvalue()
+
+
+@pytest.fixture
+def network(db: None) -> None:
+    generate()
+
+
+def test_the_small_network_has_its_size_and_states(network: None) -> None:
+    assert (Station.objects.count(), EVSE.objects.count()) == (30, 78)
+    counted = dict(Station.objects.values_list("approval").annotate(n=Count("pk")))
+    assert counted == {"APPROVED": 27, "SUBMITTED": 2, "DRAFT": 1}
+
+
+def test_bookings_lie_on_both_sides_of_now_in_fitting_states(network: None) -> None:
+    over = set(Booking.objects.filter(end__lte=NOW).values_list("status", flat=True))
+    ahead = set(Booking.objects.filter(start__gt=NOW).values_list("status", flat=True))
+    assert over == {S.COMPLETED, S.NO_SHOW, S.CANCELED}
+    assert ahead <= {S.RESERVED, S.PENDING, S.CANCELED}
+    assert S.RESERVED in ahead
+    assert not Booking.objects.filter(created_at__gte=F("start")).exists()
+    assert not Booking.objects.filter(created_at__gt=NOW).exists()
+
+
+def test_every_booking_costs_what_its_tariff_says(network: None) -> None:
+    for booking in Booking.objects.select_related("tariff_version", "station").order_by("reference")[:200]:
+        quote = quote_for(
+            booking.tariff_version,
+            zone=ZoneInfo(booking.station.time_zone),
+            start=booking.start,
+            end=booking.end,
+            energy_kwh=booking.energy_kwh,
+            power_kw=booking.power_kw,
+        )
+        assert (booking.total_amount, booking.quote) == (quote.total.amount, quote.as_json())
+
+
+def test_the_history_of_a_booking_ends_in_its_state(network: None) -> None:
+    for booking in Booking.objects.prefetch_related("transitions").order_by("reference")[:200]:
+        steps = sorted(booking.transitions.all(), key=lambda step: step.id)
+        assert steps[0].to_status == S.HELD
+        assert steps[-1].to_status == booking.status
+        assert [step.from_status for step in steps[1:]] == [step.to_status for step in steps[:-1]]
+        assert [step.at for step in steps] == sorted(step.at for step in steps)
+
+
+def test_the_three_people_can_sign_in_and_the_driver_has_bookings(network: None) -> None:
+    people = {user.email: user for user in User.objects.filter(email__endswith="@example.org")}
+    assert set(people) == {"driver@example.org", "operator@example.org", "admin@example.org"}
+    assert all(user.check_password(DEMO_PASSWORD) for user in people.values())
+    assert people["admin@example.org"].is_staff
+    own = Booking.objects.filter(driver=people["driver@example.org"])
+    assert own.filter(end__lt=NOW).count() == 3
+    assert own.filter(start__gt=NOW, start__lt=NOW + timedelta(days=3)).count() == 1
+
+
+def test_the_same_seed_gives_the_same_network(network: None) -> None:
+    def fingerprint() -> list[tuple[str, datetime, Decimal]]:
+        return list(Booking.objects.order_by("reference").values_list("reference", "start", "total_amount"))
+
+    before = fingerprint()
+    Booking.objects.all().delete()
+    Station.objects.all().delete()
+    User.objects.all().delete()
+    generate()
+    assert fingerprint() == before
+
+
+def test_a_network_is_generated_once(network: None) -> None:
+    assert "already there" in generate()
+    assert "already there" in generate(if_empty=True)
+    assert Station.objects.count() == 30
+
+
+def test_a_second_network_shares_the_operators(network: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    town = replace(EXTENTS["city"], stations=20, evses=45, drivers=30, past_days=5, future_days=2)
+    monkeypatch.setitem(EXTENTS, "city", town)
+    operators = set(Station.objects.values_list("operator", flat=True))
+    assert "20 stations, 45 EVSEs" in generate(size="city")
+    assert Station.objects.count() == 50
+    assert set(Station.objects.values_list("operator", flat=True)) == operators
+
+
+def test_outside_the_demo_there_are_no_demo_data(db: None, settings: Settings) -> None:
+    settings.EVB_DEMO = False
+    with pytest.raises(CommandError, match="EVB_DEMO=1"):
+        generate()
+    assert not User.objects.exists()
