@@ -1,5 +1,8 @@
 """API operations of this app, below /api/v1/."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", include("bookings.api.places.urls")),
+    path("", include("bookings.api.bookings.urls")),
+]

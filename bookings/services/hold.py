@@ -112,6 +112,7 @@ def _booking(
         total_amount=quote.total.amount,
         currency=quote.total.currency,
         terms=deal.terms.as_json(),
+        fee_amount=Decimal(0),
         tariff_version=deal.tariff_version,
         created_at=now,
         last_updated=now,

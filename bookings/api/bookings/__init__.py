@@ -1,0 +1,1 @@
+"""API operations of bookings, for drivers, operators and administrators."""

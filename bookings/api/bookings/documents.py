@@ -1,0 +1,117 @@
+"""Bookings as JSON. Plain functions, because these are the answers that are asked for most."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from bookings.models import Booking, BookingTransition
+from bookings.services.cancel import Cancellation
+from evbooking.core.money import Money
+from evbooking.core.ocpi import ReservationStatus as S
+from stations.models import Station
+
+_ACTIONS = {
+    S.HELD: ("confirm", "cancel"),
+    S.PENDING: ("reschedule", "cancel"),
+    S.RESERVED: ("reschedule", "cancel", "start"),
+    S.FULFILLED: ("stop",),
+}
+
+
+def booking_document(booking: Booking) -> dict[str, Any]:
+    """The booking object of the API. Needs station, evse and tariff_version loaded."""
+    return {
+        "reference": booking.reference,
+        "request_id": booking.request_id,
+        "status": booking.status,
+        "hold_expires_at": booking.hold_expires_at if booking.status == S.HELD else None,
+        "answer_by": booking.answer_by if booking.status == S.PENDING else None,
+        "station": station_document(booking.station),
+        "evse_uid": booking.evse.uid,
+        "connector": booking.connector,
+        "start": booking.start,
+        "end": booking.end,
+        "vehicle": booking.vehicle_id,
+        "energy_kwh": booking.energy_kwh,
+        "power_kw": booking.power_kw,
+        "quote": booking.quote,
+        "booking_terms": _terms(booking),
+        "tariff": booking.tariff_version.document,
+        "payment": {
+            "required": booking.payment_status == Booking.PaymentStatus.REQUIRED,
+            "status": booking.payment_status,
+        },
+        "fee": Money(booking.fee_amount, booking.currency),
+        "canceled_by": booking.canceled_by or None,
+        "canceled_reason": booking.canceled_reason or None,
+        "arrived_at": booking.arrived_at,
+        "stopped_at": booking.stopped_at,
+        "links": _links(booking),
+        "created_at": booking.created_at,
+        "last_updated": booking.last_updated,
+    }
+
+
+def history_document(booking: Booking, steps: Iterable[BookingTransition]) -> list[dict[str, Any]]:
+    """The steps of a booking; people appear as what they are to it, not by name."""
+    return [
+        {
+            "at": step.at,
+            "from": step.from_status or None,
+            "to": step.to_status,
+            "actor": _actor(step.actor_id, booking),
+            "reason": step.reason,
+        }
+        for step in steps
+    ]
+
+
+def operator_document(booking: Booking) -> dict[str, Any]:
+    """The booking as its operator sees it: with the driver's name, and whether its EVSE is in service."""
+    return {
+        **booking_document(booking),
+        "driver": {"name": booking.driver.get_full_name() if booking.driver.name else ""},
+        "out_of_service": bool(booking.evse.inhibits),
+    }
+
+
+def cancellation_document(booking: Booking, cancellation: Cancellation) -> dict[str, Any]:
+    return {
+        "reference": booking.reference,
+        "status": booking.status,
+        "fee": cancellation.fee,
+        "refund": cancellation.refund,
+    }
+
+
+def station_document(station: Station) -> dict[str, Any]:
+    """What a booking says of its station."""
+    return {
+        "id": station.pk,
+        "slug": station.slug,
+        "name": station.name,
+        "address": station.address,
+        "city": station.city,
+        "country": station.country,
+        "latitude": station.latitude,
+        "longitude": station.longitude,
+        "time_zone": station.time_zone,
+    }
+
+
+def _terms(booking: Booking) -> dict[str, Any]:
+    fee = {"amount": booking.terms["noshow_fee_amount"], "currency": booking.currency}
+    return {**booking.terms, "noshow_fee_amount": fee}
+
+
+def _links(booking: Booking) -> dict[str, str]:
+    here = reverse("booking", args=[booking.reference])
+    return {"self": here, **{name: f"{here}/{name}" for name in _ACTIONS.get(S(booking.status), ())}}
+
+
+def _actor(actor_id: UUID | None, booking: Booking) -> str:
+    if actor_id is None:
+        return "system"
+    return "driver" if actor_id == booking.driver_id else "operator"

@@ -1,0 +1,72 @@
+"""Reports about an operator's bookings, as JSON or CSV."""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import asdict, fields
+from datetime import date, datetime, timedelta
+from io import StringIO
+from typing import Any
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.response import Response
+
+from accounts.api.views.requests import SignedInRequest
+from accounts.selectors import choose_operator
+from bookings.api.bookings.inputs import UtilisationQuery
+from bookings.api.bookings.shapes import UtilisationShape
+from bookings.selectors.utilisation import StationUse, utilisation
+from evbooking.core.api.serializers import read_query
+from evbooking.core.api.views import ApiView
+from evbooking.core.errors import Invalid
+
+_LONGEST_DAYS = 366
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class UtilisationView(ApiView):
+    @extend_schema(
+        tags=["Operators"],
+        operation_id="operator_utilisation",
+        parameters=[UtilisationQuery],
+        responses={
+            (200, "application/json"): UtilisationShape,
+            (200, "text/csv"): OpenApiResponse(OpenApiTypes.STR, "The same rows, one a station"),
+        },
+    )
+    def get(self, request: SignedInRequest) -> HttpResponseBase:
+        """Booked against open EVSE hours of each station in [from, to), at most 366 days."""
+        query = read_query(request, UtilisationQuery)
+        operator = choose_operator(request.user, query.get("operator"))
+        _check_range(query["from"], query["to"])
+        rows = utilisation(operator, since=query["from"], before=query["to"])
+        if query["format"] == "csv":
+            return _csv_answer(rows)
+        return Response({"operator": operator.pk, "results": [asdict(row) for row in rows]})
+
+
+def _check_range(since: datetime | date, before: datetime | date) -> None:
+    first, last = (date(edge.year, edge.month, edge.day) for edge in (since, before))
+    if last < first:
+        raise Invalid.one("to", "end_before_start", "`to` must come after `from`.")
+    if last - first > timedelta(days=_LONGEST_DAYS):
+        raise Invalid.one("to", "range_too_long", f"At most {_LONGEST_DAYS} days.")
+
+
+def _csv_answer(rows: Iterable[StationUse]) -> HttpResponse:
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow(field.name for field in fields(StationUse))
+    writer.writerows([_cell(value) for value in asdict(row).values()] for row in rows)
+    return HttpResponse(
+        text.getvalue(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="utilisation.csv"'},
+    )
+
+
+def _cell(value: Any) -> Any:
+    """Text that a spreadsheet would run as a formula is quoted."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_SIGNS) else value
