@@ -9,6 +9,7 @@ class BookingsConfig(AppConfig):
     def ready(self) -> None:
         """Listen to stations, and have a say in the accounts of drivers."""
         import_module("bookings.subscribers")
+        import_module("bookings.subscribers_read")
         from accounts import ports
         from bookings.personal import export_bookings, refuse_with_open_bookings
 

@@ -3,7 +3,7 @@
 from bookings.availability.alternatives import alternatives
 from bookings.availability.catalogue import offer_now, offers_at
 from bookings.availability.offer import Offer, Plug, Unit
-from bookings.availability.prices import slot_price
+from bookings.availability.prices import energy_price_from, slot_price
 from bookings.availability.slots import Availability, FreeSlots, free_slots
 from bookings.availability.window import Window
 from bookings.availability.wishes import Fitting, Wish, fittings_of, usable_units
@@ -18,6 +18,7 @@ __all__ = [
     "Window",
     "Wish",
     "alternatives",
+    "energy_price_from",
     "fittings_of",
     "free_slots",
     "offer_now",

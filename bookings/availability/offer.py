@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -49,6 +49,15 @@ class Unit:
         return not self.walk_in_only and not self.inhibits
 
 
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """A plug of a unit that serves a wish, and the kW that will flow."""
+
+    unit: Unit
+    plug: Plug
+    power_kw: Decimal
+
+
 class ClosedSpan(NamedTuple):
     """Epoch seconds [begin, end) in which one unit, or with None the whole offer, is closed."""
 
@@ -86,6 +95,9 @@ class Offer:
     tariff: TariffVersion | None
     units: tuple[Unit, ...]
     closures: tuple[ClosedSpan, ...]
+    fittings: dict[tuple[str | None, Decimal | None], tuple[Fitting, ...]] = field(
+        default_factory=dict, repr=False
+    )
 
     @property
     def bookable(self) -> bool:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from accounts.models import Vehicle
 from bookings.availability.offer import Offer
 from bookings.availability.wishes import Fitting
 from bookings.energy import energy_for
-from bookings.quoting import quote_for
+from bookings.quoting import quote_for, tariff_of
 from evbooking.core.money import Money
+from stations.models import TariffVersion
+from stations.pricing import TariffDimensionType, TaxIncluded
 
 
 def slot_price(
@@ -35,3 +38,16 @@ def slot_price(
         energy_kwh=min(wanted, most),
         power_kw=fitting.power_kw,
     ).total
+
+
+@lru_cache(maxsize=4096)
+def energy_price_from(version: TariffVersion) -> Money | None:
+    """The least price of a kWh in a tariff, taxes included; None where energy is not what is paid for."""
+    tariff = tariff_of(version)
+    prices = [
+        part.price * (1 + (part.vat or 0) / 100 if tariff.tax_included == TaxIncluded.NO else 1)
+        for element in tariff.elements
+        for part in element.price_components
+        if part.type == TariffDimensionType.ENERGY
+    ]
+    return Money(min(prices), tariff.currency) if prices else None

@@ -27,6 +27,11 @@ class FreeSlots:
     free: Free
 
     @property
+    def increment(self) -> int:
+        """Minutes between grid starts; 15, the default of terms, where there are no terms."""
+        return self.offer.terms.timeslot_increment_minutes if self.offer.terms else 15
+
+    @property
     def starts(self) -> list[int]:
         """Epoch seconds of the starts at which at least one unit is free."""
         return self.free.any_unit
@@ -88,6 +93,11 @@ def free_slots(
     return Availability(
         offers, window=window, wish=wish, now=now, duration=duration, ignoring=ignoring
     ).free_slots()
+
+
+def free_for(asks: Sequence[Ask], *, now: datetime) -> list[Free]:
+    """One Free per Ask, with one scan for all; for asks whose durations or units differ within a station."""
+    return free_starts(asks, _taken(asks, now, None))
 
 
 def minute_key(now: datetime) -> bytes:

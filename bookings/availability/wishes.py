@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from accounts.models import Vehicle
-from bookings.availability.offer import Offer, Plug, Unit
+from bookings.availability.offer import Fitting, Offer, Plug, Unit
+
+__all__ = ["Fitting", "Wish", "fittings_of", "plugs_for", "usable_units"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,41 +19,40 @@ class Wish:
     vehicle: Vehicle | None = None
     min_power_kw: Decimal | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class Fitting:
-    """A plug of a unit that serves a wish, and the kW that will flow."""
-
-    unit: Unit
-    plug: Plug
-    power_kw: Decimal
+    @property
+    def stamp(self) -> str:
+        """Differs when the car has changed."""
+        return "" if self.vehicle is None else f"{self.vehicle.pk} {self.vehicle.last_updated}"
 
 
-def fittings_of(offer: Offer, wish: Wish) -> list[Fitting]:
+def fittings_of(offer: Offer, wish: Wish) -> tuple[Fitting, ...]:
     """The best plug of each bookable unit of a site that serves a wish, in the order of use.
 
     That order is the one in which a booking without evse_uid takes the units (bookings.fitting.best_first
     without an energy): ordinary bays before disabled ones, then the least power, so that fast chargers are
-    kept for those who need them.
+    kept for those who need them. Remembered with the offer, but not per car.
     """
+    if wish.vehicle is not None:
+        return _find_fittings(offer, wish)
+    key = (wish.connector, wish.min_power_kw)
+    if key not in offer.fittings:
+        offer.fittings[key] = _find_fittings(offer, wish)
+    return offer.fittings[key]
+
+
+def _find_fittings(offer: Offer, wish: Wish) -> tuple[Fitting, ...]:
     best = [
         max(fitting, key=lambda one: one.power_kw)
         for unit in offer.offered
         if (fitting := plugs_for(unit, wish))
     ]
-    return sorted(
-        best, key=lambda one: (one.unit.disabled_bay, one.power_kw, one.plug.power_kw, one.unit.uid)
-    )
+    best.sort(key=lambda one: (one.unit.disabled_bay, one.power_kw, one.plug.power_kw, one.unit.uid))
+    return tuple(best)
 
 
 def usable_units(offer: Offer, wish: Wish) -> tuple[Unit, ...]:
     """The bookable units of a site that serve a wish, in the order of use."""
-    if wish == _ANYTHING:
-        return offer.offered
     return tuple(fitting.unit for fitting in fittings_of(offer, wish))
-
-
-_ANYTHING = Wish()
 
 
 def plugs_for(unit: Unit, wish: Wish) -> list[Fitting]:

@@ -1,0 +1,1 @@
+"""Recommending slots: candidates from what is free, ranked through the SlotRanker port."""
