@@ -107,7 +107,9 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # -- Data -----------------------------------------------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL", default="postgres://postgres@localhost/evbooking")}
 if "postgresql" not in DATABASES["default"]["ENGINE"]:
-    raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL server: no other keeps a slot from being sold twice.")
+    raise ImproperlyConfigured(
+        "DATABASE_URL must name a PostgreSQL server: no other keeps a slot from being sold twice."
+    )
 DATABASES["default"]["HOST"] = unquote(DATABASES["default"]["HOST"])  # %2F-encoded path of a unix socket
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=300)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -116,7 +118,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "evbooking.core.cache.TolerantRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "evb",
     }

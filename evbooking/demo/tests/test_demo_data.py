@@ -88,7 +88,7 @@ def test_the_three_people_can_sign_in_and_the_driver_has_bookings(network: None)
 
 
 def test_the_same_seed_gives_the_same_network(network: None) -> None:
-    def fingerprint() -> list[tuple[str, datetime, Decimal]]:
+    def fingerprint() -> list[tuple[str | None, datetime, Decimal]]:
         return list(Booking.objects.order_by("reference").values_list("reference", "start", "total_amount"))
 
     before = fingerprint()
