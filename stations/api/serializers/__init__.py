@@ -1,0 +1,1 @@
+"""Shapes of stations as their operators and administrators write and read them."""

@@ -1,0 +1,1 @@
+"""Operations on stations for operators and administrators."""
