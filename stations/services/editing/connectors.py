@@ -66,6 +66,18 @@ def write_connectors(evse: EVSE, connectors: Sequence[ConnectorFields]) -> list[
     return wanted
 
 
+def new_connectors(evse: EVSE, connectors: Sequence[ConnectorFields]) -> list[Connector]:
+    """Unsaved connectors for an EVSE that has none yet, for who saves many at once. Raises Invalid."""
+    refuse_if(_list_errors(connectors))
+    made, errors = [], []
+    for index, fields in enumerate(connectors):
+        connector = Connector(evse=evse, connector_id=fields.get("id") or str(index + 1))
+        errors += below(f"connectors.{index}", _assign(connector, fields))
+        made.append(connector)
+    refuse_if(errors)
+    return made
+
+
 def describe_connectors(evse: EVSE) -> list[dict[str, Any]]:
     """The connectors of an EVSE as JSON, for the audit."""
     names = (

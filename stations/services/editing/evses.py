@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final, Unpack
 
 from django.db import IntegrityError, transaction
@@ -37,11 +38,9 @@ def add_evse(
     """
     now = timezone.now()
     locked = lock_station(station)
-    evse = EVSE(station=locked, uid=fields.get("uid") or _generated_uid(), status_since=now)
-    places = fields.get("parking_places", ())
-    refuse_if(_uid_errors(evse) + _assign(evse, fields))
+    evse = new_evse(locked, now=now, **fields)
     _insert(evse)
-    evse.parking_places.set(places)
+    evse.parking_places.set(fields.get("parking_places", ()))
     write_connectors(evse, connectors)
     change = Change(locked, "evse.add", actor, now, {}, _described(evse), evse=evse)
     record(change)
@@ -99,6 +98,16 @@ def remove_evse(evse: EVSE, *, actor: User | None) -> EVSE:
     announce_evse("evse.status", change)
     announce_station("station.changed", change)
     return locked
+
+
+def new_evse(station: Station, *, now: datetime, **fields: Unpack[EvseFields]) -> EVSE:
+    """An unsaved EVSE, checked but for a uid that others have, for who saves many at once. Raises Invalid.
+
+    Its parking places are the caller's to set.
+    """
+    evse = EVSE(station=station, uid=fields.get("uid") or _generated_uid(), status_since=now)
+    refuse_if(_uid_errors(evse) + _assign(evse, fields))
+    return evse
 
 
 def _present(evse: EVSE) -> EVSE:

@@ -38,6 +38,13 @@ def set_terms(station: Station, *, actor: User | None, **changes: Unpack[TermsFi
     return terms
 
 
+def new_terms(station: Station, **fields: Unpack[TermsFields]) -> BookingTerms:
+    """Unsaved terms, checked, the others by default: for who saves many at once. Raises Invalid."""
+    terms = BookingTerms(station=station, **fields)
+    refuse_if(_errors(terms, fields))
+    return terms
+
+
 def _errors(terms: BookingTerms, changes: TermsFields) -> list[FieldError]:
     errors = check_model(terms, only=changes.keys())
     if errors:
