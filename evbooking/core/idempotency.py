@@ -17,6 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from psycopg.types.json import Jsonb
 
 from evbooking.core.errors import DomainError
 from evbooking.core.models import IdempotencyKey
@@ -36,6 +37,9 @@ _CLAIM = """
            OR (k.status IS NULL AND k.claimed_at < %(abandoned)s AND k.fingerprint = EXCLUDED.fingerprint)
     RETURNING 1
 """
+_COMPLETE = (
+    "UPDATE core_idempotencykey SET status = %s, headers = %s, body = %s WHERE id = %s AND claimed_at = %s"
+)
 
 
 class InvalidIdempotencyKey(DomainError):
@@ -107,9 +111,9 @@ def settle(claim: Claim, answer: Answer) -> None:
     if not answer.is_kept:
         release(claim)
         return
-    IdempotencyKey.objects.filter(id=claim.id, claimed_at=claim.claimed_at).update(
-        status=answer.status, headers=answer.headers, body=answer.body
-    )
+    values: list[Any] = [answer.status, Jsonb(answer.headers), answer.body, claim.id, claim.claimed_at]
+    with connection.cursor() as cursor:
+        cursor.execute(_COMPLETE, values)
 
 
 def release(claim: Claim) -> None:

@@ -38,7 +38,7 @@ def client(api: Api, driver: User) -> APIClient:
     ],
 )
 def test_a_body_that_is_no_json_object_is_malformed(client: APIClient, body: bytes) -> None:
-    response = client.generic("POST", NOTES, body, content_type="application/json")
+    response = client.post(NOTES, body, content_type="application/json")
     if body == b"":
         assert (response.status_code, response.json()["code"]) == (422, "required")
     else:
@@ -56,14 +56,14 @@ def test_a_body_over_one_megabyte_is_too_large(client: APIClient) -> None:
     "content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]
 )
 def test_a_body_that_is_not_json_is_an_unsupported_media_type(client: APIClient, content_type: str) -> None:
-    response = client.generic("POST", NOTES, b"text=hello", content_type=content_type)
+    response = client.generic("POST", NOTES, "text=hello", content_type=content_type)
     assert (response.status_code, response.json()["code"]) == (415, "unsupported_media_type")
     assert not EventSubject.objects.exists()
 
 
 def test_a_charset_beside_the_media_type_is_fine(client: APIClient) -> None:
     response = client.generic(
-        "POST", NOTES, b'{"text": "hello"}', content_type="application/json; charset=utf-8"
+        "POST", NOTES, '{"text": "hello"}', content_type="application/json; charset=utf-8"
     )
     assert response.status_code == 201
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import redis
 from django.db import transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
@@ -21,6 +20,7 @@ from evbooking.core import health, metrics
 from evbooking.core.audit import record
 from evbooking.core.events import publish
 from evbooking.core.metrics import register_collector
+from evbooking.core.redis_client import connect
 
 BEARER = {"Authorization": "Bearer token-of-the-test"}
 
@@ -57,7 +57,7 @@ def test_readyz_is_green_when_all_is_well() -> None:
 
 @pytest.mark.django_db
 def test_readyz_says_what_is_not_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "client", lambda: redis.Redis(port=1, socket_connect_timeout=1))
+    monkeypatch.setattr(health, "client", lambda: connect("redis://127.0.0.1:1/0"))
     response = Client().get("/readyz")
     assert response.status_code == 503
     assert response.json()["checks"] == {

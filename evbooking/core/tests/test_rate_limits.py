@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import redis
 import time_machine
 from rest_framework.test import APIClient
 
@@ -94,7 +93,7 @@ def test_an_address_over_the_limit_gets_429_also_for_refused_tokens(clock: Any) 
 
 
 def test_without_redis_every_call_passes_and_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    nobody = redis.Redis(port=1, socket_connect_timeout=1)
+    nobody = redis_client.connect("redis://127.0.0.1:1/0")
     monkeypatch.setattr(rate_limits, "_script", lambda: nobody.register_script(rate_limits._SCRIPT))
     before = UNLIMITED._value.get()
     assert allowed(9, holds_driver="a") == 9
