@@ -34,7 +34,7 @@ def _collect_static(stamp: Path) -> None:
     if stamp.exists() and stamp.read_text() == fingerprint and Path(settings.STATIC_ROOT).exists():
         return
     with step("static files"):
-        call_command("collectstatic", interactive=False, clear=True, stdout=sys.stderr)
+        call_command("collectstatic", interactive=False, stdout=sys.stderr)
     stamp.write_text(fingerprint)
 
 
