@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import DateField, F, Func, Q, QuerySet
 from django.db.models.functions import Cast
 
-from accounts.models import User
+from accounts.models import Membership, User
 from accounts.selectors import operator_ids
 from bookings.models import Booking, BookingTransition
 
@@ -20,7 +20,7 @@ def bookings_of(driver: User) -> QuerySet[Booking]:
     return Booking.objects.filter(driver=driver, reference__isnull=False).select_related(*_SHOWN)
 
 
-def bookings_of_operator(operators: Iterable[UUID] | QuerySet[object]) -> QuerySet[Booking]:
+def bookings_of_operator(operators: Iterable[UUID] | QuerySet[Membership, UUID]) -> QuerySet[Booking]:
     """The bookings at the stations of these operators (ids, or a subquery of them), with their drivers."""
     return all_bookings().filter(station__operator__in=operators)
 

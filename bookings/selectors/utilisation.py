@@ -99,7 +99,7 @@ def _figures(stations: list[Station], start: datetime, end: datetime) -> dict[UU
             canceled=Count("pk", filter=began & Q(status=S.CANCELED)),
         )
     )
-    return {row["station_id"]: row for row in rows}
+    return {row["station_id"]: dict(row) for row in rows}
 
 
 def _open_time(station: Station, zone: ZoneInfo, start: datetime, end: datetime) -> timedelta:

@@ -20,9 +20,10 @@ def clear_and_find_busy(
     overlapping = Booking.objects.filter(
         evse__in=list(evse_ids), status__in=BLOCKING, start__lt=until, blocked_until__gt=start
     )
-    for row in overlapping.exclude(pk=ignoring).values("pk", "evse_id", "status", "hold_expires_at"):
-        stale = row["status"] == ReservationStatus.HELD and row["hold_expires_at"] <= now
-        if not (stale and expire(row["pk"], now)):
+    for row in overlapping.values("pk", "evse_id", "status", "hold_expires_at"):
+        expires_at = row["hold_expires_at"] if row["status"] == ReservationStatus.HELD else None
+        stale = expires_at is not None and expires_at <= now
+        if row["pk"] != ignoring and not (stale and expire(row["pk"], now)):
             busy.add(row["evse_id"])
     return busy
 

@@ -260,7 +260,7 @@ def test_a_hold_to_be_paid_online_waits_for_the_payment(api: Api, driver: User) 
 def test_other_peoples_bookings_do_not_exist(
     api: Api, stranger: User, driver: User, station: Station, action: str
 ) -> None:
-    booking = make_booking(station.evses.first(), driver, start=NINE)
+    booking = make_booking(station.evses.all()[0], driver, start=NINE)
     client, url = api(stranger), f"{URL}/{booking.reference}{action}"
     times = {"start": "2026-12-01T10:00:00Z", "end": "2026-12-01T11:00:00Z"}
     answer = client.post(url, times if action == "/reschedule" else {}) if action else client.get(url)
@@ -278,10 +278,10 @@ def test_unknown_references_are_not_found(api: Api, driver: User, reference: str
 def test_the_list_is_ones_own_newest_start_first_and_filtered(
     api: Api, driver: User, stranger: User, station: Station
 ) -> None:
-    evse: EVSE = station.evses.first()
+    evse: EVSE = station.evses.all()[0]
     early = make_booking(evse, driver, start=EIGHT, status="COMPLETED")
     late = make_booking(evse, driver, start=NINE, now=NOW)
-    make_booking(station.evses.last(), stranger, start=NINE)
+    make_booking(station.evses.all()[1], stranger, start=NINE)
 
     def listed(query: str = "") -> list[str]:
         return [row["reference"] for row in api(driver).get(f"{URL}{query}").json()["results"]]
@@ -323,7 +323,7 @@ def test_bad_filters_are_named(api: Api, driver: User, query: str, expected: tup
 
 def test_a_list_is_read_page_by_page(api: Api, driver: User, station: Station) -> None:
     made = [
-        make_booking(station.evses.first(), driver, start=EIGHT + timedelta(hours=n)).reference
+        make_booking(station.evses.all()[0], driver, start=EIGHT + timedelta(hours=n)).reference
         for n in range(3)
     ]
     client = api(driver)
@@ -334,7 +334,7 @@ def test_a_list_is_read_page_by_page(api: Api, driver: User, station: Station) -
 
 
 def test_reads_carry_an_etag_that_changes_with_the_booking(api: Api, driver: User, station: Station) -> None:
-    booking = make_booking(station.evses.first(), driver, start=NINE)
+    booking = make_booking(station.evses.all()[0], driver, start=NINE)
     client = api(driver)
     for url in (f"{URL}/{booking.reference}", URL):
         etag = client.get(url)["ETag"]

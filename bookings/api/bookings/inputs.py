@@ -103,10 +103,9 @@ class BookingsQuery(serializers.Serializer[Any]):
 
     def get_fields(self) -> dict[str, Any]:
         """`from` and `to` are no names that a class body can give."""
-        edge = {"required": False}
         return super().get_fields() | {
-            "from": NearInstantOrDayField(**edge),
-            "to": NearInstantOrDayField(**edge),
+            "from": NearInstantOrDayField(required=False),
+            "to": NearInstantOrDayField(required=False),
         }
 
 
