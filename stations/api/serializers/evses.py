@@ -1,5 +1,7 @@
 """Shapes of EVSEs, connectors and parking places."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from accounts.api.serializers import AllOptional
@@ -45,7 +47,7 @@ class EvseChanges(StrictSerializer, serializers.ModelSerializer[EVSE]):
     parking_places = serializers.ListField(
         child=serializers.UUIDField(), required=False, max_length=50, help_text="ids of the station's places"
     )
-    connectors = serializers.ListSerializer(
+    connectors: serializers.ListSerializer[Any] = serializers.ListSerializer(
         child=ConnectorInput(), required=False, max_length=10, help_text="always the whole list"
     )
 
