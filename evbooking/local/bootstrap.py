@@ -69,9 +69,9 @@ def _install(requirements: Path) -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as pip:  # noqa: S603
         lines = list(_count(pip.stdout or [], total))
     if pip.returncode:
-        sys.stderr.write("".join(lines[-8:]))
         if "No space left" in "".join(lines):
             fail(f"the disk of {VENV} is full: free some space and start again")
+        sys.stderr.write("".join(lines[-8:]))
         fail(f"pip could not install {requirements.name}: see above, then start again")
     _say(f"packages installed in {time.monotonic() - started:.0f} s")
 
