@@ -4,7 +4,6 @@ Every change locks the operator's row first, so that two changes at once never l
 """
 
 from datetime import datetime, timedelta
-from functools import partial
 
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
@@ -45,7 +44,7 @@ def invite(operator: Operator, *, actor: User, email: str, role: str, now: datet
         invitation.expires_at = now + INVITATION_LIFETIME
         if now - invitation.sent_at >= MAIL_AGAIN_AFTER:
             invitation.sent_at = now
-            transaction.on_commit(partial(mail.send_invitation, invitation), robust=True)
+            transaction.on_commit(lambda: mail.send_invitation(invitation), robust=True)
         invitation.save()
         audit.record(
             "operator.invite",
