@@ -1,5 +1,6 @@
 """How our conventions appear in the OpenAPI document: problems, idempotency keys, conditional reads."""
 
+from inspect import cleandoc
 from typing import Any, Literal
 
 from drf_spectacular.openapi import AutoSchema
@@ -33,6 +34,15 @@ _IF_NONE_MATCH = OpenApiParameter(
 
 class ProblemAutoSchema(AutoSchema):
     """Adds to every operation of ours what ApiView may answer, so that views declare only their own outcomes."""
+
+    def get_description(self) -> str:  # type: ignore[override]
+        """The handler's docstring, else the view's own; never the one inherited from ApiView."""
+        handler = getattr(self.view, str(self.method).lower(), None)
+        return cleandoc(getattr(handler, "__doc__", None) or type(self.view).__doc__ or "")
+
+    def get_summary(self) -> str | None:
+        """The description's first line."""
+        return (self.get_description() or "").partition("\n")[0].rstrip(".") or None
 
     def get_override_parameters(self) -> list[Any]:
         if self.method in {"POST", "PUT", "PATCH", "DELETE"}:

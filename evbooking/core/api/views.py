@@ -75,7 +75,7 @@ class ApiView(APIView):
         """Parse the body before anything is asked of the database, or refuse it with 400, 413 or 415."""
         if int(request.META.get("CONTENT_LENGTH") or 0) > self.max_body_bytes:
             raise BodyTooLarge
-        if StrictJSONParser in self.parser_classes:
+        if request._request.content_type == StrictJSONParser.media_type:
             _ = request._request.body  # keeps the bytes for the idempotency key's fingerprint
         _ = request.data
 

@@ -1,12 +1,16 @@
 """Idempotency-Key: the same request twice is done once."""
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test.client import encode_multipart
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -98,6 +102,53 @@ def test_a_key_of_255_characters_is_taken(client: APIClient) -> None:
 
 def test_an_anonymous_caller_shares_no_keys() -> None:
     assert post(APIClient(), "hello").status_code == 401
+
+
+def upload(client: APIClient, content: bytes) -> Any:
+    """As a form: its boundary differs from one request to the next."""
+    boundary = uuid4().hex
+    data = encode_multipart(boundary, {"image": SimpleUploadedFile("a.png", content), "title": "A"})
+    return client.generic(
+        "POST",
+        "/api/test/uploads",
+        data,
+        content_type=f"multipart/form-data; boundary={boundary}",
+        HTTP_IDEMPOTENCY_KEY="k",
+    )
+
+
+def test_an_upload_is_the_same_by_its_fields_and_files(client: APIClient) -> None:
+    first, again, other = (
+        upload(client, b"x" * 2_000_000),
+        upload(client, b"x" * 2_000_000),
+        upload(client, b"y"),
+    )
+    assert first.json() == again.json() == {"size": 2_000_000, "done": 1}
+    assert again["Idempotent-Replay"] == "true"
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
+    assert upload(client, b"x" * 3_000_000).status_code == 413
+    assert done("uploads") == 1
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_of_many_requests_with_one_key_at_once_one_does_the_work(api: Api, driver: User) -> None:
+    answers: list[Any] = []
+    clients = [api(driver) for _ in range(12)]
+
+    def work(client: APIClient) -> None:
+        answers.append(post(client, "hello"))
+        connection.close()
+
+    threads = [threading.Thread(target=work, args=(client,)) for client in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert done("hello") == 1
+    codes = {(answer.status_code, answer.json().get("code")) for answer in answers}
+    assert (201, None) in codes
+    assert codes <= {(201, None), (409, "idempotency_key_in_flight")}
 
 
 def claim(driver: User, now: datetime, body: bytes = b"a") -> Claim | Answer:

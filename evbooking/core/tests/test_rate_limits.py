@@ -1,5 +1,8 @@
 """Rate limits: so many in a minute, then 429 until the window has moved on."""
 
+import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -46,6 +49,36 @@ def test_the_limit_counts_per_name_and_ident(clock: Any) -> None:
     assert allowed(4, holds_driver="a") == 2
     assert allowed(4, holds_driver="b") == 2
     assert allowed(4, api_user="a") == 3
+
+
+def environment_limits(**environment: str) -> dict[str, list[int]]:
+    """EVB_RATE_LIMITS of settings read afresh under this environment."""
+    code = "import json; from evbooking.settings import EVB_RATE_LIMITS as limits; print(json.dumps(limits))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True
+    )
+    return dict(json.loads(done.stdout))
+
+
+def test_production_limits_are_these_and_the_demo_allows_a_hundred_times_as_many() -> None:
+    production, demo = environment_limits(SECRET_KEY="x" * 60), environment_limits(EVB_DEMO="1")
+    assert production == {
+        "password": [10, 60],
+        "api_user": [600, 60],
+        "api_address": [1200, 60],
+        "holds_driver": [20, 60],
+        "sign_up": [20, 60],
+        "sign_in": [30, 60],
+    }
+    assert demo == {name: [100 * times, seconds] for name, (times, seconds) in production.items()}
+
+
+@pytest.mark.parametrize(("name", "times"), [("api_user", 600), ("api_address", 1200), ("holds_driver", 20)])
+def test_at_production_values_so_many_pass_and_no_more(
+    clock: Any, settings: Any, name: str, times: int
+) -> None:
+    settings.EVB_RATE_LIMITS = {name: environment_limits(SECRET_KEY="x" * 60)[name]}
+    assert allowed(times + 5, **{name: "a"}) == times
 
 
 def test_the_window_slides_so_that_a_boundary_gives_no_second_helping(clock: Any) -> None:

@@ -8,6 +8,7 @@ from django.views.decorators.csrf import csrf_protect
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -73,6 +74,18 @@ class Notes(ApiView):
         return Response(status=204)
 
 
+class Uploads(ApiView):
+    parser_classes = [MultiPartParser]
+    max_body_bytes = 3_000_000
+
+    @extend_schema(request=OpenApiTypes.BINARY, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request) -> Response:
+        subject, _ = EventSubject.objects.get_or_create(subject="uploads", defaults={"last": 0})
+        subject.last += 1
+        subject.save()
+        return Response({"size": request.FILES["image"].size, "done": subject.last})
+
+
 class Counters(ApiView):
     permission_classes = [AllowAny]
 
@@ -112,6 +125,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     *core_urls,
     path("api/test/notes", Notes.as_view()),
+    path("api/test/uploads", Uploads.as_view()),
     path("api/test/counters", Counters.as_view()),
     path("api/test/numbers", Numbers.as_view()),
     path("api/test/state", State.as_view()),
