@@ -108,13 +108,8 @@ def upload(client: APIClient, content: bytes) -> Any:
     """As a form: its boundary differs from one request to the next."""
     boundary = uuid4().hex
     data = encode_multipart(boundary, {"image": SimpleUploadedFile("a.png", content), "title": "A"})
-    return client.generic(
-        "POST",
-        "/api/test/uploads",
-        data,
-        content_type=f"multipart/form-data; boundary={boundary}",
-        HTTP_IDEMPOTENCY_KEY="k",
-    )
+    content_type = f"multipart/form-data; boundary={boundary}"
+    return client.post("/api/test/uploads", data, content_type=content_type, HTTP_IDEMPOTENCY_KEY="k")
 
 
 def test_an_upload_is_the_same_by_its_fields_and_files(client: APIClient) -> None:
