@@ -26,7 +26,7 @@ def bootstrap(requirements: Path) -> None:
     if not _venv_works():
         _create_venv()
     stamp = VENV / f".installed-{requirements.name}"
-    fingerprint = hashlib.sha256(requirements.read_bytes() + sys.version.encode()).hexdigest()
+    fingerprint = hashlib.sha256(requirements.read_bytes() + (VENV / "pyvenv.cfg").read_bytes()).hexdigest()
     if not stamp.exists() or stamp.read_text() != fingerprint:
         _install(requirements)
         stamp.write_text(fingerprint)
