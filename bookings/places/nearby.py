@@ -17,7 +17,7 @@ from bookings.places.filters import StationFilter
 
 EARTH_KM: Final = 6371.0088  # mean radius, IUGG
 _KM_PER_DEGREE: Final = 111.1950
-_FIRST_KM: Final = 5.0
+_FIRST_KM: Final = 2.0
 _HALF_ROUND_KM: Final = 20_016.0
 
 _KM: Final = f"""{2 * EARTH_KM} * asin(least(1, sqrt(
@@ -27,8 +27,6 @@ _KM: Final = f"""{2 * EARTH_KM} * asin(least(1, sqrt(
 _WITHIN: Final = f"""
     s.latitude BETWEEN %(lat)s - {{km}} / {_KM_PER_DEGREE} - 1e-6 AND %(lat)s + {{km}} / {_KM_PER_DEGREE} + 1e-6
     AND {_KM} <= {{km}}"""
-
-_FROM: Final = "stations_station s JOIN accounts_operator o ON o.id = s.operator_id"
 
 
 class Nearby(NamedTuple):
@@ -54,20 +52,20 @@ def find_stations(
     params: dict[str, Any] = {**chosen.params, "offset": offset, "limit": limit}
     if place is None:
         return _run(
-            f"SELECT s.id, s.revision, NULL FROM {_FROM} WHERE {chosen.condition} "
+            f"SELECT s.id, s.revision, NULL FROM stations_station s WHERE {chosen.condition} "
             "ORDER BY s.name, s.id OFFSET %(offset)s LIMIT %(limit)s",
             params,
         )
     params |= {"lat": place.latitude, "lon": place.longitude, "enough": offset + limit}
     if place.radius_km is not None:
-        return _run(_nearest(chosen, "%(radius)s"), params | {"radius": place.radius_km})
+        return _run(_nearest(chosen, "%(radius)s::float8"), params | {"radius": place.radius_km})
     return _run(_growing(chosen) + _nearest(chosen, "(SELECT max(km) FROM ring)"), params)
 
 
 def _growing(chosen: StationFilter) -> str:
     within = _WITHIN.format(km="grown.km")
     count = f"""(SELECT count(*) FROM (
-        SELECT FROM {_FROM} WHERE {chosen.condition} AND {within} LIMIT %(enough)s) AS inside)"""
+        SELECT FROM stations_station s WHERE {chosen.condition} AND {within} LIMIT %(enough)s) AS inside)"""
     return f"""
 WITH RECURSIVE ring(km, found) AS (
     SELECT grown.km, {count} FROM (SELECT {_FIRST_KM}::float8 AS km) AS grown
@@ -79,8 +77,8 @@ WITH RECURSIVE ring(km, found) AS (
 
 def _nearest(chosen: StationFilter, km: str) -> str:
     return f"""
-SELECT s.id, s.revision, {_KM} AS distance_km FROM {_FROM}
-WHERE {chosen.condition} AND {_WITHIN.format(km=km)}
+SELECT s.id, s.revision, {_KM} AS distance_km FROM (SELECT {km} AS km) AS circle, stations_station s
+WHERE {chosen.condition} AND {_WITHIN.format(km="circle.km")}
 ORDER BY distance_km, s.id OFFSET %(offset)s LIMIT %(limit)s"""
 
 

@@ -19,7 +19,6 @@ _PINS: Final = f"""
 WITH shown AS MATERIALIZED (
     SELECT s.id, s.slug, s.name, s.latitude, s.longitude, f.current_id
     FROM stations_station s
-    JOIN accounts_operator o ON o.id = s.operator_id
     LEFT JOIN stations_tariff f ON f.id = s.tariff_id
     WHERE {{condition}} AND s.latitude BETWEEN %(south)s AND %(north)s AND {{longitude}}
     ORDER BY abs(s.latitude - %(middle)s), s.id LIMIT %(limit)s
