@@ -28,7 +28,7 @@ def test_environment(urls: Mapping[str, str]) -> dict[str, str]:
 
 def _inherited() -> dict[str, str]:
     set_by_caller = {name: value for name, value in os.environ.items() if value}
-    return {**set_by_caller, "DJANGO_SETTINGS_MODULE": "evbooking.settings", "PYTHONPATH": str(CHECKOUT)}
+    return {**set_by_caller, "PYTHONPATH": str(CHECKOUT)}
 
 
 def _secret_key(places: Places) -> str:
