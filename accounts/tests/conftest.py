@@ -1,6 +1,11 @@
 """Browsers for the cast."""
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -19,3 +24,30 @@ def pages() -> Callable[[User | None], Client]:
         return made
 
     return client
+
+
+PRODUCTION = """
+import json
+from evbooking import settings
+names = ["ACCOUNT_RATE_LIMITS", "ACCOUNT_EMAIL_VERIFICATION", "EVB_RATE_LIMITS", "MFA_ALLOW_UNVERIFIED_EMAIL"]
+print(json.dumps({name: getattr(settings, name) for name in names}))
+"""
+
+
+@pytest.fixture(scope="session")
+def production_values() -> dict[str, Any]:
+    """The settings of people's accounts as an installation without EVB_DEMO has them."""
+    environment = {**os.environ, "EVB_DEMO": "0", "SECRET_KEY": "a key of this test alone"}
+    answer = subprocess.run(
+        [sys.executable, "-c", PRODUCTION], env=environment, capture_output=True, check=True
+    )
+    values: dict[str, Any] = json.loads(answer.stdout)
+    return values
+
+
+@pytest.fixture
+def _production(settings: Any, production_values: dict[str, Any]) -> None:
+    """Sign-up and sign-in as in production."""
+    settings.EVB_DEMO = False
+    for name, value in production_values.items():
+        setattr(settings, name, value)

@@ -1,0 +1,44 @@
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.models import Membership
+from accounts.selectors import choose_operator, get_operator, operator_ids, operators_of
+from evbooking.core.errors import Forbidden, Invalid, NotFound
+from tests.factories import make_operator
+
+Role = Membership.Role
+
+
+def test_the_only_operator_is_chosen_without_naming_it(owner, operator):
+    assert choose_operator(owner, None) == operator
+
+
+def test_of_several_one_must_be_named(owner, operator):
+    other = make_operator(owner=owner)
+    with pytest.raises(Invalid) as refused:
+        choose_operator(owner, None)
+    assert [(e.field, e.code) for e in refused.value.field_errors] == [("operator", "required")]
+    assert choose_operator(owner, other.pk) == other
+
+
+@pytest.mark.parametrize("name", [uuid4(), "no uuid"])
+def test_what_is_not_ones_own_is_not_found(rival, operator, name):
+    for operator_id in (name, operator.pk):
+        with pytest.raises(NotFound):
+            get_operator(rival, operator_id)
+
+
+def test_a_role_opens_what_lower_roles_open(staff, owner, operator):
+    assert [list(operator_ids(staff, role)) for role in Role] == [[], [], [operator.pk]]
+    assert [list(operator_ids(owner, role)) for role in Role] == [[operator.pk]] * 3
+    with pytest.raises(Forbidden):
+        get_operator(staff, operator.pk, minimum=Role.MANAGER)
+
+
+def test_who_belongs_nowhere_has_no_operator(driver):
+    assert list(operators_of(driver)) == []
+    assert list(operators_of(AnonymousUser())) == []
+    with pytest.raises(Forbidden):
+        choose_operator(driver, None)
