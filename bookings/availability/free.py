@@ -58,7 +58,7 @@ class Free:
 def free_starts(asks: Sequence[Ask], busy: Busy) -> list[Free]:
     """One Free per Ask; `busy` counts the units of all asks one after another."""
     first_unit = list(accumulate((len(ask.units) for ask in asks), initial=0))
-    found = [_NOTHING] * len(asks)
+    found = [_nothing(ask) for ask in asks]
     for (zone, increment, low, high), members in _by_grid(asks).items():
         starts = start_epochs(zone, increment, instant_at(low), instant_at(high))
         grid = _Grid(starts, [asks[i] for i in members], [first_unit[i] for i in members])
@@ -74,7 +74,8 @@ def allows(terms: AcceptedTerms, duration: int) -> bool:
     return within and not rest and minutes % terms.timeslot_increment_minutes == 0
 
 
-_NOTHING = Free(np.empty(0, dtype=np.int64), np.empty((0, 0), dtype=np.bool_))
+def _nothing(ask: Ask) -> Free:
+    return Free(np.empty(0, dtype=np.int64), np.empty((len(ask.units), 0), dtype=np.bool_))
 
 
 def _by_grid(asks: Sequence[Ask]) -> dict[tuple[ZoneInfo, int, int, int], list[int]]:

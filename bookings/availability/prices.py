@@ -45,7 +45,7 @@ def energy_price_from(version: TariffVersion) -> Money | None:
     """The least price of a kWh in a tariff, taxes included; None where energy is not what is paid for."""
     tariff = tariff_of(version)
     prices = [
-        part.price * (1 + (part.vat or 0) / 100 if tariff.tax_included == TaxIncluded.NO else 1)
+        part.price * (1 + (part.vat or Decimal(0)) / 100 if tariff.tax_included == TaxIncluded.NO else 1)
         for element in tariff.elements
         for part in element.price_components
         if part.type == TariffDimensionType.ENERGY

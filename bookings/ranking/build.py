@@ -66,7 +66,8 @@ def shortlist(candidates: Sequence[Candidate], costs: Sequence[float], *, most: 
         range(len(candidates)), key=lambda i: (costs[i], candidates[i].start, candidates[i].evse_uid)
     )
     seen: set[tuple[object, ...]] = set()
-    first, rest = [], []
+    first: list[int] = []
+    rest: list[int] = []
     for i in order:
         one = candidates[i]
         kind = (one.station_id, one.is_dc, one.power_kw)

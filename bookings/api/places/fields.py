@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from drf_spectacular.types import OpenApiTypes
@@ -14,6 +14,7 @@ from rest_framework import serializers
 from evbooking.core.api.fields import InstantField, InstantOrDayField
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2199  # what the calendars of sites are expanded for
+T = TypeVar("T", bound=date)
 NOBODY = UUID(int=0)
 
 
@@ -69,8 +70,7 @@ class OpaqueIdField(serializers.Field[UUID, str, str, Any]):
         return str(value)
 
 
-def _in_range(field: serializers.Field[Any, Any, Any, Any], value: Any) -> Any:
-    moment: date = value
-    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+def _in_range(field: serializers.Field[Any, Any, Any, Any], value: T) -> T:
+    if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
         field.fail("out_of_range")
     return value
