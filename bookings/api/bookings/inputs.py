@@ -71,7 +71,7 @@ class NothingInput(StrictSerializer):
     """An empty object, or no body at all."""
 
 
-class ReasonInput(StrictSerializer):
+class RejectInput(StrictSerializer):
     reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 

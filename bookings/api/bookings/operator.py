@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from accounts.api.views.requests import SignedInRequest
 from accounts.selectors import choose_operator
 from bookings.api.bookings.documents import history_document, operator_document
-from bookings.api.bookings.inputs import NothingInput, OperatorBookingsQuery, ReasonInput
+from bookings.api.bookings.inputs import NothingInput, OperatorBookingsQuery, RejectInput
 from bookings.api.bookings.lists import bookings_page
 from bookings.api.bookings.lookups import find_booking
 from bookings.api.bookings.shapes import OperatorBooking, OperatorBookingWithHistory
@@ -80,11 +80,11 @@ class ApproveView(StaffBookingView):
 
 class RejectView(StaffBookingView):
     @extend_schema(
-        tags=TAGS, operation_id="operator_booking_reject", request=ReasonInput, responses=OperatorBooking
+        tags=TAGS, operation_id="operator_booking_reject", request=RejectInput, responses=OperatorBooking
     )
     def post(self, request: SignedInRequest, reference: str) -> Response:
         """PENDING > REJECTED; the driver is told the reason. 409 `wrong_state`."""
-        reason = read_body(request, ReasonInput)["reason"]
+        reason = read_body(request, RejectInput)["reason"]
         booking = self.ours(request, reference)
         rejected = reject(booking, actor=request.user, now=timezone.now(), reason=reason)
         return Response(operator_document(rejected))
