@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from evbooking.local.environment import inherited
 from evbooking.local.places import CHECKOUT
 from evbooking.local.progress import say
 
@@ -71,7 +72,7 @@ def _run(check: Check) -> int:
         return 1 if os.environ.get("CI") else 0
     say(f"-- {check.name}")
     started = time.monotonic()
-    done = subprocess.run(check.command, env={**os.environ, **check.env}, cwd=CHECKOUT, check=False)  # noqa: S603
+    done = subprocess.run(check.command, env={**inherited(), **check.env}, cwd=CHECKOUT, check=False)  # noqa: S603
     say(f"-- {check.name}: {'failed' if done.returncode else 'done'} in {time.monotonic() - started:.1f} s")
     return done.returncode
 

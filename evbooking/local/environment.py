@@ -18,16 +18,22 @@ def demo_environment(places: Places, ports: Ports, urls: Mapping[str, str]) -> d
         "PROMETHEUS_MULTIPROC_DIR": str(places.run / "prometheus"),
     }
     fixed = {"PORT": str(ports.web), "LIVE_PORT": str(ports.live)}
-    return {**defaults, **_inherited(), **fixed, **urls}
+    return {**defaults, **inherited(), **fixed, **urls}
 
 
 def test_environment(urls: Mapping[str, str]) -> dict[str, str]:
     """Variables of a command under `exec`: production's settings with a key of its own."""
-    return {"SECRET_KEY": secrets.token_urlsafe(50), **_inherited(), **urls}
+    return {"SECRET_KEY": secrets.token_urlsafe(50), **inherited(), **urls}
 
 
-def _inherited() -> dict[str, str]:
-    set_by_caller = {name: value for name, value in os.environ.items() if value}
+def inherited() -> dict[str, str]:
+    """What the caller set, and where our packages are.
+
+    The settings module is left to whoever starts Django: importing evbooking has named it in our own
+    environment, and pytest would take that for the caller's wish.
+    """
+    ours = {"DJANGO_SETTINGS_MODULE"}
+    set_by_caller = {name: value for name, value in os.environ.items() if value and name not in ours}
     return {**set_by_caller, "PYTHONPATH": str(CHECKOUT)}
 
 

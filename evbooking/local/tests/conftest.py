@@ -14,7 +14,7 @@ import pytest
 
 from evbooking.local.places import CHECKOUT
 
-NOT_OURS = {"DATABASE_URL", "REDIS_URL", "PORT", "LIVE_PORT"}
+NOT_OURS = {"DATABASE_URL", "REDIS_URL", "PORT", "LIVE_PORT", "DJANGO_SETTINGS_MODULE"}
 
 
 class Ended(NamedTuple):
