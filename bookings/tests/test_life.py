@@ -28,12 +28,12 @@ _ONCE = ("cancel", "approve", "reject", "move", "correct", "stop", "absent", "ti
 Step = tuple[str, int, int, int]
 steps = st.lists(
     st.tuples(
-        st.sampled_from((*["hold"] * 4, *["confirm"] * 3, *["wait"] * 2, *["arrive"] * 2, *_ONCE)),
+        st.sampled_from((*["hold"] * 4, *["confirm"] * 3, "wait", *["arrive"] * 2, *_ONCE)),
         st.integers(0, 7),
-        st.integers(0, 15),
+        st.integers(0, 11),
         st.integers(1, 4),
     ),
-    min_size=10,
+    min_size=20,
     max_size=50,
 )
 
@@ -90,6 +90,8 @@ class Life:
             "stop": (visit.stop, booking.driver, {}),
             "absent": (visit.mark_no_show, self.staff, {}),
         }
+        if name == "arrive":
+            self.now = max(self.now, booking.start)
         service, actor, more = services[name]
         self.tried(service, booking, actor=actor, **more)
 
