@@ -4,17 +4,18 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from accounts.models import User
+from accounts.tests.clients import Pages
 
 
 @pytest.fixture
-def pages() -> Callable[[User | None], Client]:
+def pages() -> Pages:
     """`pages(user)` is a browser signed in as that user."""
 
     def client(user: User | None = None) -> Client:
@@ -46,7 +47,7 @@ def production_values() -> dict[str, Any]:
 
 
 @pytest.fixture
-def _production(settings: Any, production_values: dict[str, Any]) -> None:
+def _production(settings: Settings, production_values: dict[str, Any]) -> None:
     """Sign-up and sign-in as in production."""
     settings.EVB_DEMO = False
     for name, value in production_values.items():

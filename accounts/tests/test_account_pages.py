@@ -1,11 +1,15 @@
 """Every page of the account under the strict policy: nothing inline that a browser would refuse."""
 
 import re
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from accounts.models import Operator, User
 from accounts.services.members import invite
+from accounts.tests.answers import found
+from accounts.tests.clients import Pages
 from tests.factories import PASSWORD, make_vehicle
 
 ENTRANCE = [
@@ -45,7 +49,7 @@ INLINE = re.compile(
 )
 
 
-def assert_strict(response):
+def assert_strict(response: Any) -> None:
     assert response.status_code == 200
     assert INLINE.findall(response.content.decode()) == []
     policy = response["Content-Security-Policy"]
@@ -54,12 +58,14 @@ def assert_strict(response):
 
 
 @pytest.mark.parametrize("path", ENTRANCE)
-def test_a_page_on_the_way_in_has_nothing_inline(pages, db, path):
+def test_a_page_on_the_way_in_has_nothing_inline(pages: Pages, db: None, path: str) -> None:
     assert_strict(pages().get(path))
 
 
 @pytest.mark.parametrize("path", ROOMS)
-def test_a_page_of_the_account_has_nothing_inline_and_is_not_for_strangers(pages, owner, operator, path):
+def test_a_page_of_the_account_has_nothing_inline_and_is_not_for_strangers(
+    pages: Pages, owner: User, operator: Operator, path: str
+) -> None:
     car = make_vehicle(owner)
     made = invite(operator, actor=owner, email=owner.email + ".au", role="staff", now=timezone.now())
     url = path.format(car=car.pk, operator=operator.pk, token=made.token)
@@ -69,11 +75,13 @@ def test_a_page_of_the_account_has_nothing_inline_and_is_not_for_strangers(pages
     assert pages().get(url).status_code == 302
 
 
-def test_the_navigation_shows_what_the_person_is(pages, driver, staff, administrator):
+def test_the_navigation_shows_what_the_person_is(
+    pages: Pages, driver: User, staff: User, administrator: User
+) -> None:
     assert "/operator/" not in nav(pages(driver).get("/account/"))
     assert 'href="/operator/"' in nav(pages(staff).get("/account/"))
     assert 'href="/operator/"' not in nav(pages(administrator).get("/account/"))
 
 
-def nav(response) -> str:
-    return re.search(r'<nav class="nav".*?</nav>', response.content.decode(), re.DOTALL)[0]
+def nav(response: Any) -> str:
+    return found(r'(?s)<nav class="nav".*?</nav>', response.content.decode())

@@ -1,8 +1,12 @@
+from typing import Any
+
 import pytest
 from allauth.usersessions.models import UserSession
+from pytest import FixtureRequest
 
 from accounts.models import Operator, User
 from accounts.tests.answers import problem
+from accounts.tests.clients import Api, Pages
 from evbooking.core.models import AuditEntry
 from stations.models import Station
 from tests.factories import PASSWORD
@@ -13,12 +17,16 @@ PATHS = ["/operators", "/users", "/audit"]
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("who", ["driver", "owner", "rival", "stranger"])
-def test_lists_are_only_for_administrators(api, operator, path, who, request):
+def test_lists_are_only_for_administrators(
+    api: Api, operator: Operator, path: str, who: str, request: FixtureRequest
+) -> None:
     assert problem(api(request.getfixturevalue(who)).get(ADMIN + path))[:2] == (403, "forbidden")
     assert problem(api().get(ADMIN + path))[:2] == (401, "not_authenticated")
 
 
-def test_a_suspended_operator_is_not_public_until_it_is_reactivated(api, administrator, operator, station):
+def test_a_suspended_operator_is_not_public_until_it_is_reactivated(
+    api: Api, administrator: User, operator: Operator, station: Station
+) -> None:
     client, url = api(administrator), f"{ADMIN}/operators/{operator.pk}"
     body = client.post(f"{url}/suspend", {"reason": "Unsafe cables"}).json()
     assert (body["status"], body["suspension_reason"]) == ("SUSPENDED", "Unsafe cables")
@@ -32,7 +40,7 @@ def test_a_suspended_operator_is_not_public_until_it_is_reactivated(api, adminis
     ]
 
 
-def test_a_move_that_was_made_already_is_refused(api, administrator, operator):
+def test_a_move_that_was_made_already_is_refused(api: Api, administrator: User, operator: Operator) -> None:
     url = f"{ADMIN}/operators/{operator.pk}/reactivate"
     assert problem(api(administrator).post(url, {"reason": "Why not"})) == (409, "wrong_state", [])
     assert AuditEntry.objects.count() == 0
@@ -43,7 +51,15 @@ def test_a_move_that_was_made_already_is_refused(api, administrator, operator):
     [({}, "required"), ({"reason": "  "}, "required"), ({"reason": "x" * 501}, "too_long_text")],
 )
 @pytest.mark.parametrize("action", ["operators/{operator}/suspend", "users/{driver}/deactivate"])
-def test_a_decision_needs_a_reason(api, administrator, operator, driver, action, body, code):
+def test_a_decision_needs_a_reason(
+    api: Api,
+    administrator: User,
+    operator: Operator,
+    driver: User,
+    action: str,
+    body: dict[str, Any],
+    code: str,
+) -> None:
     path = action.format(operator=operator.pk, driver=driver.pk)
     assert problem(api(administrator).post(f"{ADMIN}/{path}", body)) == (422, code, [("reason", code)])
     operator.refresh_from_db()
@@ -52,7 +68,9 @@ def test_a_decision_needs_a_reason(api, administrator, operator, driver, action,
 
 
 @pytest.mark.parametrize("who", ["owner", "rival", "stranger"])
-def test_nobody_else_decides(api, operator, driver, who, request):
+def test_nobody_else_decides(
+    api: Api, operator: Operator, driver: User, who: str, request: FixtureRequest
+) -> None:
     client = api(request.getfixturevalue(who))
     for path in (f"operators/{operator.pk}/suspend", f"users/{driver.pk}/deactivate"):
         assert problem(client.post(f"{ADMIN}/{path}", {"reason": "Mine"}))[:2] == (403, "forbidden")
@@ -61,7 +79,9 @@ def test_nobody_else_decides(api, operator, driver, who, request):
     assert (operator.status, driver.is_active) == ("ACTIVE", True)
 
 
-def test_a_closed_account_is_signed_out_and_kept_out_until_it_is_opened(api, pages, administrator, driver):
+def test_a_closed_account_is_signed_out_and_kept_out_until_it_is_opened(
+    api: Api, pages: Pages, administrator: User, driver: User
+) -> None:
     app, browser, url = api(driver), pages(), f"{ADMIN}/users/{driver.pk}"
     browser.post("/accounts/login/", {"login": driver.email, "password": PASSWORD})
     assert UserSession.objects.filter(user=driver).count() == 1
@@ -75,21 +95,23 @@ def test_a_closed_account_is_signed_out_and_kept_out_until_it_is_opened(api, pag
     assert api(driver).get("/api/v1/me").status_code == 200
 
 
-def test_an_administrator_cannot_lock_themselves_out(api, administrator):
+def test_an_administrator_cannot_lock_themselves_out(api: Api, administrator: User) -> None:
     url = f"{ADMIN}/users/{administrator.pk}/deactivate"
     assert problem(api(administrator).post(url, {"reason": "Tired"})) == (409, "wrong_state", [])
     administrator.refresh_from_db()
     assert administrator.is_active
 
 
-def test_a_deleted_account_stays_deleted(api, administrator, driver):
+def test_a_deleted_account_stays_deleted(api: Api, administrator: User, driver: User) -> None:
     api(driver).delete("/api/v1/me", {"password": PASSWORD})
     url = f"{ADMIN}/users/{driver.pk}/reactivate"
     assert problem(api(administrator).post(url, {"reason": "Come back"})) == (409, "wrong_state", [])
     assert not User.objects.get(pk=driver.pk).is_active
 
 
-def test_people_are_found_by_name_and_address(api, administrator, driver, stranger):
+def test_people_are_found_by_name_and_address(
+    api: Api, administrator: User, driver: User, stranger: User
+) -> None:
     client = api(administrator)
 
     def found(query: str) -> list[str]:
@@ -101,7 +123,9 @@ def test_people_are_found_by_name_and_address(api, administrator, driver, strang
     assert sorted(found("")) == ["admin@example.com", "driver@example.com", "stranger@example.com"]
 
 
-def test_operators_are_found_by_name_and_status(api, administrator, operator, rival):
+def test_operators_are_found_by_name_and_status(
+    api: Api, administrator: User, operator: Operator, rival: User
+) -> None:
     Operator.objects.filter(pk=operator.pk).update(status="SUSPENDED")
     client = api(administrator)
 
@@ -114,7 +138,9 @@ def test_operators_are_found_by_name_and_status(api, administrator, operator, ri
     assert problem(client.get(f"{ADMIN}/operators?status=GONE")) == (422, "invalid", [("status", "invalid")])
 
 
-def test_the_audit_shows_who_did_what_newest_first(api, administrator, operator, driver):
+def test_the_audit_shows_who_did_what_newest_first(
+    api: Api, administrator: User, operator: Operator, driver: User
+) -> None:
     client = api(administrator)
     client.post(f"{ADMIN}/operators/{operator.pk}/suspend", {"reason": "One"}, REMOTE_ADDR="192.0.2.7")
     client.post(f"{ADMIN}/users/{driver.pk}/deactivate", {"reason": "Two"})
@@ -137,7 +163,9 @@ def test_the_audit_shows_who_did_what_newest_first(api, administrator, operator,
     assert [row["reason"] for row in by_target] == ["Two"]
 
 
-def test_a_known_audit_page_answers_304_until_something_happens(api, administrator, operator):
+def test_a_known_audit_page_answers_304_until_something_happens(
+    api: Api, administrator: User, operator: Operator
+) -> None:
     client = api(administrator)
     etag = client.get(f"{ADMIN}/audit")["ETag"]
     assert client.get(f"{ADMIN}/audit", HTTP_IF_NONE_MATCH=etag).status_code == 304

@@ -1,21 +1,31 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
 from django.utils import timezone
+from pytest import FixtureRequest
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from accounts.models import Invitation, Membership
+from accounts.models import Invitation, Membership, Operator, User
 from accounts.services import members
 from accounts.tests.answers import problem
+from accounts.tests.clients import Api, Pages
 from evbooking.core.models import AuditEntry
 
 
 @pytest.fixture
-def members_url(operator):
+def members_url(operator: Operator) -> str:
     return f"/api/v1/operator/operators/{operator.pk}/members"
 
 
-def test_an_owner_invites_by_mail(api, owner, operator, members_url, django_capture_on_commit_callbacks):
+def test_an_owner_invites_by_mail(
+    api: Api,
+    owner: User,
+    operator: Operator,
+    members_url: str,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         response = api(owner).post(members_url, {"email": "New@Example.com", "role": "manager"})
     invitation = Invitation.objects.get()
@@ -36,14 +46,14 @@ def test_an_owner_invites_by_mail(api, owner, operator, members_url, django_capt
     }
 
 
-def test_the_token_is_told_only_in_the_letter(api, owner, members_url):
+def test_the_token_is_told_only_in_the_letter(api: Api, owner: User, members_url: str) -> None:
     response = api(owner).post(members_url, {"email": "new@example.com", "role": "staff"})
     assert Invitation.objects.get().token not in response.content.decode()
 
 
 def test_inviting_again_renews_with_another_letter_only_after_a_while(
-    owner, operator, django_capture_on_commit_callbacks
-):
+    owner: User, operator: Operator, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
     now = timezone.now()
     letters = []
     for minutes in (0, 1, 6):
@@ -56,8 +66,12 @@ def test_inviting_again_renews_with_another_letter_only_after_a_while(
 
 
 def test_a_dead_mail_server_does_not_undo_the_invitation(
-    api, owner, members_url, settings, django_capture_on_commit_callbacks
-):
+    api: Api,
+    owner: User,
+    members_url: str,
+    settings: Settings,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     with django_capture_on_commit_callbacks(execute=True):
@@ -75,18 +89,22 @@ def test_a_dead_mail_server_does_not_undo_the_invitation(
         ({"email": "new@example.com", "role": "staff", "token": "x"}, "unknown_field", "token"),
     ],
 )
-def test_a_wrong_invitation_is_refused(api, owner, members_url, body, code, field):
+def test_a_wrong_invitation_is_refused(
+    api: Api, owner: User, members_url: str, body: dict[str, Any], code: str, field: str
+) -> None:
     assert problem(api(owner).post(members_url, body)) == (422, code, [(field, code)])
     assert Invitation.objects.count() == 0
 
 
-def test_who_is_a_member_already_is_not_invited(api, owner, staff, members_url):
+def test_who_is_a_member_already_is_not_invited(api: Api, owner: User, staff: User, members_url: str) -> None:
     body = {"email": staff.email, "role": "owner"}
     assert problem(api(owner).post(members_url, body)) == (409, "already_member", [])
     assert Invitation.objects.count() == 0
 
 
-def test_the_fifty_first_open_invitation_is_refused(api, owner, operator, members_url):
+def test_the_fifty_first_open_invitation_is_refused(
+    api: Api, owner: User, operator: Operator, members_url: str
+) -> None:
     for number in range(members.MAX_OPEN_INVITATIONS):
         Invitation.objects.create(operator=operator, email=f"{number}@x.org", role="staff", invited_by=owner)
     found = problem(api(owner).post(members_url, {"email": "new@example.com", "role": "staff"}))
@@ -103,21 +121,31 @@ def test_the_fifty_first_open_invitation_is_refused(api, owner, operator, member
         ("administrator", (404, "not_found")),
     ],
 )
-def test_only_owners_invite(api, pages, operator, members_url, who, answer, request):
+def test_only_owners_invite(
+    api: Api,
+    pages: Pages,
+    operator: Operator,
+    members_url: str,
+    who: str,
+    answer: tuple[int, str],
+    request: FixtureRequest,
+) -> None:
     user, body = request.getfixturevalue(who), {"email": "new@example.com", "role": "staff"}
     assert problem(api(user).post(members_url, body))[:2] == answer
     assert pages(user).post(f"/operator/{operator.pk}/members/", body).status_code == answer[0]
     assert Invitation.objects.count() == 0
 
 
-def test_anonymous_callers_see_and_invite_nobody(api, pages, operator, members_url):
+def test_anonymous_callers_see_and_invite_nobody(
+    api: Api, pages: Pages, operator: Operator, members_url: str
+) -> None:
     body = {"email": "new@example.com", "role": "staff"}
     assert problem(api().post(members_url, body))[:2] == (401, "not_authenticated")
     assert problem(api().get(members_url))[:2] == (401, "not_authenticated")
-    assert pages().get(f"/operator/{operator.pk}/members/").url.startswith("/accounts/login/")
+    assert pages().get(f"/operator/{operator.pk}/members/")["Location"].startswith("/accounts/login/")
 
 
-def test_members_see_each_other_owners_first(api, staff, members_url, rival):
+def test_members_see_each_other_owners_first(api: Api, staff: User, members_url: str, rival: User) -> None:
     results = api(staff).get(members_url).json()["results"]
     assert [(member["name"], member["role"]) for member in results] == [
         ("Otto Owner", "owner"),
@@ -126,7 +154,9 @@ def test_members_see_each_other_owners_first(api, staff, members_url, rival):
     assert problem(api(rival).get(members_url))[:2] == (404, "not_found")
 
 
-def test_an_owner_withdraws_an_invitation_on_the_page(pages, owner, operator, staff):
+def test_an_owner_withdraws_an_invitation_on_the_page(
+    pages: Pages, owner: User, operator: Operator, staff: User
+) -> None:
     made = members.invite(operator, actor=owner, email="new@example.com", role="staff", now=timezone.now())
     url = f"/operator/{operator.pk}/invitations/{made.pk}/withdraw/"
     assert pages(staff).post(url).status_code == 403
@@ -137,9 +167,9 @@ def test_an_owner_withdraws_an_invitation_on_the_page(pages, owner, operator, st
     assert made.expires_at <= timezone.now()
 
 
-def test_the_page_invites(pages, owner, operator):
+def test_the_page_invites(pages: Pages, owner: User, operator: Operator) -> None:
     browser, url = pages(owner), f"/operator/{operator.pk}/members/"
     assert browser.post(url, {"email": "no address", "role": "staff"}).status_code == 422
-    assert browser.post(url, {"email": "new@example.com", "role": "staff"}).url == url
+    assert browser.post(url, {"email": "new@example.com", "role": "staff"})["Location"] == url
     assert "new@example.com" in browser.get(url).content.decode()
     assert Membership.objects.count() == 1

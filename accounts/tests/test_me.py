@@ -1,14 +1,16 @@
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import Membership, User
+from accounts.models import Membership, Operator, User
 from accounts.services.vehicles import remove_vehicle
 from accounts.tests.answers import problem
+from accounts.tests.clients import Api, token_of
 from tests.factories import make_operator, make_vehicle
 
 ME = "/api/v1/me"
 
 
-def test_me_tells_who_is_signed_in_with_cars_and_operators(api, owner, operator):
+def test_me_tells_who_is_signed_in_with_cars_and_operators(api: Api, owner: User, operator: Operator) -> None:
     car = make_vehicle(owner)
     User.objects.filter(pk=owner.pk).update(phone="+4915123456789", is_staff=True)
     assert api(owner).get(ME).json() == {
@@ -36,22 +38,24 @@ def test_me_tells_who_is_signed_in_with_cars_and_operators(api, owner, operator)
     }
 
 
-def test_someone_without_anything_is_a_driver_with_empty_lists(api, driver):
+def test_someone_without_anything_is_a_driver_with_empty_lists(api: Api, driver: User) -> None:
     body = api(driver).get(ME).json()
     assert (body["roles"], body["operators"], body["vehicles"], body["phone"]) == (["driver"], [], [], "")
 
 
-def test_a_caller_without_or_with_a_wrong_token_is_not_authenticated(api, db):
+def test_a_caller_without_or_with_a_wrong_token_is_not_authenticated(api: Api, db: None) -> None:
     assert problem(api().get(ME))[:2] == (401, "not_authenticated")
     assert problem(api().get(ME, HTTP_X_SESSION_TOKEN="nonsense"))[:2] == (401, "not_authenticated")
 
 
-def test_the_token_may_come_as_bearer(api, driver):
-    token = api(driver)._credentials["HTTP_X_SESSION_TOKEN"]
+def test_the_token_may_come_as_bearer(api: Api, driver: User) -> None:
+    token = token_of(api(driver))
     assert api().get(ME, HTTP_AUTHORIZATION=f"Bearer {token}").json()["id"] == str(driver.pk)
 
 
-def test_a_known_state_answers_304_until_anything_in_it_changes(api, driver, operator):
+def test_a_known_state_answers_304_until_anything_in_it_changes(
+    api: Api, driver: User, operator: Operator
+) -> None:
     client = api(driver)
 
     def known(etag: str) -> int:
@@ -70,7 +74,9 @@ def test_a_known_state_answers_304_until_anything_in_it_changes(api, driver, ope
         assert known(etag) == 200
 
 
-def test_me_costs_four_queries_whatever_it_holds(api, driver, django_assert_num_queries):
+def test_me_costs_four_queries_whatever_it_holds(
+    api: Api, driver: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     client = api(driver)
     for _ in range(3):
         make_vehicle(driver)
@@ -79,7 +85,9 @@ def test_me_costs_four_queries_whatever_it_holds(api, driver, django_assert_num_
             client.get(ME)
 
 
-def test_a_known_state_costs_three_queries(api, driver, django_assert_num_queries):
+def test_a_known_state_costs_three_queries(
+    api: Api, driver: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     client = api(driver)
     etag = client.get(ME)["ETag"]
     with django_assert_num_queries(3):

@@ -1,12 +1,16 @@
+from typing import Any
+
 import pytest
 
+from accounts.models import User
 from accounts.tests.answers import problem
+from accounts.tests.clients import Api, Pages
 from evbooking.core.models import AuditEntry
 
 ME = "/api/v1/me"
 
 
-def test_a_person_changes_name_phone_language_and_time_zone(api, driver):
+def test_a_person_changes_name_phone_language_and_time_zone(api: Api, driver: User) -> None:
     changes = {
         "name": "Dana D.",
         "phone": "+49 151 23456789",
@@ -24,13 +28,13 @@ def test_a_person_changes_name_phone_language_and_time_zone(api, driver):
     assert body["phone"] == "+4915123456789"
 
 
-def test_what_is_not_named_stays(api, driver):
+def test_what_is_not_named_stays(api: Api, driver: User) -> None:
     api(driver).patch(ME, {"locale": "de"})
     driver.refresh_from_db()
     assert (driver.name, driver.locale) == ("Dana Driver", "de")
 
 
-def test_the_audit_names_the_fields_but_not_what_stands_in_them(api, driver):
+def test_the_audit_names_the_fields_but_not_what_stands_in_them(api: Api, driver: User) -> None:
     api(driver).patch(ME, {"name": "Dana D."})
     entry = AuditEntry.objects.get(action="user.update")
     assert (entry.actor_id, entry.before, entry.after) == (driver.pk, None, {"fields": ["name"]})
@@ -50,14 +54,16 @@ def test_the_audit_names_the_fields_but_not_what_stands_in_them(api, driver):
         ({"time_zone": "Nowhere", "phone": "1"}, "invalid", [("phone", "invalid"), ("time_zone", "invalid")]),
     ],
 )
-def test_a_wrong_profile_is_refused_and_changes_nothing(api, driver, changes, code, fields):
+def test_a_wrong_profile_is_refused_and_changes_nothing(
+    api: Api, driver: User, changes: dict[str, Any], code: str, fields: list[tuple[str, str]]
+) -> None:
     before = type(driver).objects.values().get(pk=driver.pk)
     status, found, errors = problem(api(driver).patch(ME, changes))
     assert (status, found, sorted(errors)) == (422, code, fields)
     assert type(driver).objects.values().get(pk=driver.pk) == before
 
 
-def test_markup_in_a_name_is_kept_as_text_and_escaped_on_pages(api, pages, driver):
+def test_markup_in_a_name_is_kept_as_text_and_escaped_on_pages(api: Api, pages: Pages, driver: User) -> None:
     name = "<script>alert('x')</script> '; DROP TABLE accounts_user; --"
     assert api(driver).patch(ME, {"name": name}).json()["name"] == name
     page = pages(driver).get("/account/").content.decode()
@@ -65,7 +71,7 @@ def test_markup_in_a_name_is_kept_as_text_and_escaped_on_pages(api, pages, drive
     assert "&lt;script&gt;alert" in page
 
 
-def test_the_profile_page_saves_what_is_filled_in(pages, driver):
+def test_the_profile_page_saves_what_is_filled_in(pages: Pages, driver: User) -> None:
     form = {"name": "Dana D.", "phone": "+4915123456789", "locale": "de", "time_zone": "Europe/Paris"}
     response = pages(driver).post("/account/", form, follow=True)
     driver.refresh_from_db()
@@ -74,7 +80,7 @@ def test_the_profile_page_saves_what_is_filled_in(pages, driver):
     assert (driver.name, str(driver.phone), driver.time_zone) == ("Dana D.", "+4915123456789", "Europe/Paris")
 
 
-def test_the_profile_page_shows_what_is_wrong_and_saves_nothing(pages, driver):
+def test_the_profile_page_shows_what_is_wrong_and_saves_nothing(pages: Pages, driver: User) -> None:
     form = {"name": "Dana D.", "phone": "12", "locale": "en", "time_zone": "Europe/Berlin"}
     response = pages(driver).post("/account/", form)
     driver.refresh_from_db()

@@ -1,20 +1,21 @@
 import pytest
 
 from accounts.catalogue import load_catalogue, read_catalogue
-from accounts.models import VehicleModel
+from accounts.models import User, VehicleModel
 from accounts.tests.answers import problem
+from accounts.tests.clients import Api
 from accounts.validation import check_fields
 
 MODELS = "/api/v1/vehicle-models"
 
 
 @pytest.fixture
-def _catalogue(db):
+def _catalogue(db: None) -> None:
     load_catalogue()
 
 
 @pytest.mark.usefixtures("_catalogue")
-def test_a_search_finds_cars_by_every_word_in_any_case(api, driver):
+def test_a_search_finds_cars_by_every_word_in_any_case(api: Api, driver: User) -> None:
     found = api(driver).get(MODELS + "?q=model+3+TESLA+rwd").json()["results"]
     assert found == [
         {
@@ -29,7 +30,7 @@ def test_a_search_finds_cars_by_every_word_in_any_case(api, driver):
 
 
 @pytest.mark.usefixtures("_catalogue")
-def test_without_a_query_all_come_in_pages(api, driver):
+def test_without_a_query_all_come_in_pages(api: Api, driver: User) -> None:
     client, url, found = api(driver), MODELS, []
     while url:
         body = client.get(url).json()
@@ -39,11 +40,11 @@ def test_without_a_query_all_come_in_pages(api, driver):
 
 
 @pytest.mark.usefixtures("_catalogue")
-def test_what_nobody_builds_is_an_empty_list(api, driver):
+def test_what_nobody_builds_is_an_empty_list(api: Api, driver: User) -> None:
     assert api(driver).get(MODELS + "?q=%25_%27--").json()["results"] == []
 
 
-def test_a_query_that_is_too_long_is_refused(api, driver):
+def test_a_query_that_is_too_long_is_refused(api: Api, driver: User) -> None:
     assert problem(api(driver).get(MODELS + "?q=" + "x" * 81)) == (
         422,
         "too_long_text",
@@ -51,7 +52,7 @@ def test_a_query_that_is_too_long_is_refused(api, driver):
     )
 
 
-def test_loading_again_changes_nothing_and_mends_what_was_changed(db):
+def test_loading_again_changes_nothing_and_mends_what_was_changed(db: None) -> None:
     count = load_catalogue()
     before = list(VehicleModel.objects.values())
     VehicleModel.objects.filter(make="Kia").update(battery_kwh=1)
@@ -59,7 +60,7 @@ def test_loading_again_changes_nothing_and_mends_what_was_changed(db):
     assert list(VehicleModel.objects.values()) == before
 
 
-def test_every_row_of_the_file_is_a_car_that_can_charge():
+def test_every_row_of_the_file_is_a_car_that_can_charge() -> None:
     for row in read_catalogue():
         car = VehicleModel(**row)
         check_fields(car, row)
