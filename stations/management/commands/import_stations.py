@@ -1,8 +1,6 @@
 """`manage.py import_stations`: stations from the files of others."""
 
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +11,7 @@ from tqdm import tqdm
 
 from accounts.models import Operator, User
 from stations.importing import FORMATS, Defaults, Parsed, UnusableSource, fetch, read_defaults
-from stations.services.importing import Imported, import_stations, publish_imported
+from stations.services.importing import Imported, import_stations, publish_stations
 
 
 class Command(BaseCommand):
@@ -84,23 +82,19 @@ def _read(source: str, options: dict[str, Any]) -> tuple[Parsed, Defaults]:
 
 
 def _import(owner: Operator, parsed: Parsed, defaults: Defaults, actor: User | None, source: str) -> Imported:
-    with _bar("importing", len(parsed.stations)) as progress:
+    with tqdm(
+        desc="importing", total=len(parsed.stations), unit=" stations", leave=False, disable=None
+    ) as bar:
         return import_stations(
-            owner, parsed=parsed, defaults=defaults, actor=actor, source=source, progress=progress
+            owner, parsed=parsed, defaults=defaults, actor=actor, source=source, progress=bar.update
         )
 
 
 def _publish(imported: Imported, actor: User) -> int:
-    """How many stations became public. What cannot is told with the rejects of the import."""
-    with _bar("publishing", len(imported.stations)) as progress:
-        return len(publish_imported(imported, actor=actor, progress=progress))
-
-
-@contextmanager
-def _bar(title: str, total: int) -> Iterator[Callable[[int], object]]:
-    """A progress bar on a terminal, silence elsewhere."""
-    with tqdm(desc=title, total=total, unit=" stations", leave=False, disable=None) as bar:
-        yield bar.update
+    """How many stations became public. Why others cannot is told with the rejects of the import."""
+    published, rejects = publish_stations(imported.stations, actor=actor)
+    imported.rejects.extend(rejects)
+    return len(published)
 
 
 def _operator(name_or_id: str) -> Operator:

@@ -5,6 +5,7 @@ named in Station.assumed, and never written again: it belongs to whoever correct
 EVSEs that the file calls REMOVED, and assumed EVSEs once the file names the real ones.
 """
 
-from stations.services.importing.run import Imported, import_stations, publish_imported
+from stations.services.importing.publishing import publish_stations
+from stations.services.importing.run import Imported, import_stations
 
-__all__ = ["Imported", "import_stations", "publish_imported"]
+__all__ = ["Imported", "import_stations", "publish_stations"]

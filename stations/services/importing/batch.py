@@ -1,6 +1,5 @@
 """Rows and facts of an import that are written together at its end."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -74,21 +73,21 @@ class Batch:
         through = EVSE.parking_places.through
         links = [through(evse_id=evse.pk, parkingplace_id=bay.pk) for evse, bay in self.bays_of_evses]
         through.objects.bulk_create(links, batch_size=_BATCH)
-        record_and_publish(_facts(self.changes), actor=self.actor, now=self.now)
+        for change in self.changes:
+            if change.action == "station.create":
+                change.after["slug"] = change.station.slug
+        facts = [fact(change, "station.changed") for change in self.changes]
+        record_and_publish(facts, actor=self.actor, now=self.now)
 
 
-def _facts(changes: Sequence[Change]) -> list[Fact]:
-    return [
-        Fact(
-            action=change.action,
-            target=change.evse or change.station,
-            before=change.before or None,
-            after={**change.after, "slug": change.station.slug}
-            if change.action == "station.create"
-            else change.after,
-            type_="station.changed",
-            subject=f"station:{change.station.pk}",
-            data=change.event_data,
-        )
-        for change in changes
-    ]
+def fact(change: Change, event: str) -> Fact:
+    """A change as its audit entry and an event of its station."""
+    return Fact(
+        action=change.action,
+        target=change.evse or change.station,
+        before=change.before or None,
+        after=change.after or None,
+        type_=event,
+        subject=f"station:{change.station.pk}",
+        data=change.event_data,
+    )

@@ -8,11 +8,10 @@ from django.utils import timezone
 
 from accounts.models import Operator, User
 from evbooking.core import audit
-from evbooking.core.errors import Invalid, WrongState
+from evbooking.core.errors import Invalid
 from evbooking.core.locks import advisory_xact_lock
 from stations.importing import Defaults, Parsed, Reject, StationRecord, UnusableSource
 from stations.models import EVSE, Station, Tariff
-from stations.services.approval import approve, submit
 from stations.services.editing.connectors import new_connectors
 from stations.services.editing.terms import new_terms
 from stations.services.importing.batch import Batch
@@ -69,26 +68,6 @@ def import_stations(
         counts = {"source": source, "created": len(created), "updated": len(updated)}
         audit.record("stations.import", target=operator, actor=actor, before=None, after=counts)
     return Imported(created, updated, unchanged, batch.rejects)
-
-
-@transaction.atomic
-def publish_imported(imported: Imported, *, actor: User, progress: Callable[[int], object]) -> list[Station]:
-    """Submit and approve the stations that are DRAFT or SUBMITTED; which became public.
-
-    Those an administrator rejected or suspended stay as they are. Raises Forbidden.
-    """
-    published = []
-    for station in sorted(imported.stations, key=_lock_order):
-        if station.approval in {Station.Approval.DRAFT, Station.Approval.SUBMITTED}:
-            try:
-                if station.approval == Station.Approval.DRAFT:
-                    submit(station, actor=actor)
-                published.append(approve(station, actor=actor))
-            except (Invalid, WrongState) as refusal:
-                where = f"{station.name} ({station.source_id})"
-                imported.rejects.append(Reject(where, f"not published: {refusal.detail}"))
-        progress(1)
-    return published
 
 
 def _check(defaults: Defaults) -> None:
