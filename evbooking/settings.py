@@ -38,7 +38,6 @@ MAP_ATTRIBUTION = env.str("MAP_ATTRIBUTION", default="")
 
 # -- Applications ---------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -8,15 +8,15 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import IsAdminUser
 from rest_framework.response import Response
 
-from accounts.api.serializers import (
+from accounts.api.serializers.administration import (
     AuditEntrySerializer,
     AuditQuery,
-    OperatorSerializer,
     OperatorsQuery,
     ReasonInput,
     UserSerializer,
     UsersQuery,
 )
+from accounts.api.serializers.operators import OperatorSerializer
 from accounts.api.views.lists import listed
 from accounts.api.views.requests import SignedInRequest
 from accounts.models import Operator, User
@@ -28,7 +28,7 @@ from evbooking.core.api.pagination import OpaqueCursorPagination, paginate
 from evbooking.core.api.serializers import read_body, read_query
 from evbooking.core.api.views import ApiView
 
-TAGS = ["Administrators"]
+TAGS = ["administrators"]
 
 
 class AdminView(ApiView):

@@ -5,7 +5,7 @@ from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.response import Response
 
-from accounts.api.serializers import DeletionInput, MeSerializer, ProfileChangesInput
+from accounts.api.serializers.person import DeletionInput, MeSerializer, ProfileChangesInput
 from accounts.api.views.requests import SignedInRequest, session_of
 from accounts.freshness import demand_freshness
 from accounts.models import Membership
@@ -15,7 +15,7 @@ from evbooking.core.api.etag import conditional
 from evbooking.core.api.serializers import read_body
 from evbooking.core.api.views import ApiView
 
-TAGS = ["Signing in"]
+TAGS = ["signing in"]
 
 
 class MeView(ApiView):

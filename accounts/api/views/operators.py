@@ -8,7 +8,7 @@ from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.response import Response
 
-from accounts.api.serializers import (
+from accounts.api.serializers.operators import (
     InvitationInput,
     InvitationSerializer,
     MemberSerializer,
@@ -27,7 +27,7 @@ from evbooking.core.api.pagination import OpaqueCursorPagination, paginate
 from evbooking.core.api.serializers import read_body
 from evbooking.core.api.views import ApiView
 
-TAGS = ["Operators"]
+TAGS = ["operators"]
 OWNER = Membership.Role.OWNER
 
 

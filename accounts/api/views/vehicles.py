@@ -8,7 +8,7 @@ from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.response import Response
 
-from accounts.api.serializers import (
+from accounts.api.serializers.vehicles import (
     VehicleChanges,
     VehicleInput,
     VehicleModelSerializer,
