@@ -19,7 +19,7 @@ NOBODY = UUID(int=0)
 
 
 class FiniteFloatField(serializers.FloatField):
-    """A number; NaN is `invalid`, infinities are out of any range."""
+    """A number; NaN and infinities are `invalid`."""
 
     def to_internal_value(self, data: Any) -> float:
         value = super().to_internal_value(data)
