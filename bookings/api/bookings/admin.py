@@ -18,7 +18,7 @@ from evbooking.core.api.exceptions import PROBLEM
 from evbooking.core.api.serializers import read_body
 from evbooking.core.api.views import ApiView
 
-TAGS = ["Administrators"]
+TAGS = ["administrators"]
 
 
 class AdminBookingView(ApiView):

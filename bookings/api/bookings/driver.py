@@ -38,7 +38,7 @@ from evbooking.core.api.views import ApiView
 from evbooking.core.ocpi import CanceledReason
 from evbooking.core.rate_limits import check_rates
 
-TAGS = ["Bookings"]
+TAGS = ["bookings"]
 
 
 class BookingsView(ApiView):

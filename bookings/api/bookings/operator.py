@@ -21,7 +21,7 @@ from evbooking.core.api.pagination import OpaqueCursorPagination
 from evbooking.core.api.serializers import read_body, read_query
 from evbooking.core.api.views import ApiView
 
-TAGS = ["Operators"]
+TAGS = ["operators"]
 
 
 class OperatorBookingsView(ApiView):

@@ -28,7 +28,7 @@ _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 class UtilisationView(ApiView):
     @extend_schema(
-        tags=["Operators"],
+        tags=["operators"],
         operation_id="operator_utilisation",
         parameters=[UtilisationQuery],
         responses={

@@ -19,8 +19,8 @@ from stations.api.serializers.stations import OperatorStationSerializer
 from stations.models import Station
 from stations.selectors import Person, Role, tariffs_of, with_everything
 
-OPERATORS = ["Operators"]
-ADMINISTRATORS = ["Administrators"]
+OPERATORS = ["operators"]
+ADMINISTRATORS = ["administrators"]
 
 
 class BelongsToAnOperator(IsAuthenticated):
