@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.api.serializers import AllOptional
+from accounts.api.serializers.optional import AllOptional
 from evbooking.core.api.fields import DecimalStringField, InstantField, MoneyField
 from evbooking.core.api.serializers import StrictSerializer
 from stations.api.serializers.fields import ElementsField, PriceLimitField, TextsField
