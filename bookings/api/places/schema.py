@@ -52,12 +52,6 @@ class StationSummary(Shape):
     last_updated = InstantField()
 
 
-class StationList(Shape):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
-    results = StationSummary(many=True)
-
-
 class PlaceConnector(Shape):
     id = serializers.CharField(help_text="unique in its EVSE")
     standard = serializers.ChoiceField(ConnectorType.choices)

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bookings.api.places.query import StationsQuery, duration_of, place_of, window_of
-from bookings.api.places.schema import StationDetail, StationList
+from bookings.api.places.schema import StationDetail, StationSummary
 from bookings.api.places.shapes import station_detail_json, station_json
 from bookings.api.places.station_slots import public_offer
 from bookings.availability import Wish
@@ -35,7 +35,7 @@ class StationsView(ApiView):
     @extend_schema(
         operation_id="stations_list",
         parameters=[StationsQuery],
-        responses=StationList,
+        responses=StationSummary(many=True),
         summary="Search for stations, nearest first when lat and lon are given",
         tags=["places"],
     )

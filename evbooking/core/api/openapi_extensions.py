@@ -12,6 +12,10 @@ class SessionTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-unt
     target_class = "evbooking.core.api.authentication.SessionTokenAuthentication"
     name = ["sessionToken", "bearerToken", "cookie"]
 
+    def get_security_requirement(self, auto_schema: AutoSchema) -> list[dict[str, list[Any]]]:
+        """Any one of them."""
+        return [{name: []} for name in self.name]
+
     def get_security_definition(self, auto_schema: AutoSchema) -> list[dict[str, Any]]:
         said = "`meta.session_token` of /_allauth/app/v1/auth/login or /signup"
         return [
