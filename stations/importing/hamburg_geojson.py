@@ -14,7 +14,7 @@ from stations.importing.records import EvseRecord, Parsed, Reject, StationRecord
 
 Chargers = Mapping[str, tuple[str, ...]]
 _Projection = Callable[[float, float], tuple[float, float] | None]
-_CRS: Final = re.compile(r"(?:urn:ogc:def:crs:)?(EPSG|OGC):[0-9.]*:?(3035|4326|CRS84)", re.IGNORECASE)
+_CRS: Final = re.compile(r"(?:urn:ogc:def:crs:)?(EPSG|OGC):(?:[0-9.]*:)?(3035|4326|CRS84)", re.IGNORECASE)
 
 
 def parse(document: object, chargers: Chargers | None = None) -> Parsed:

@@ -24,7 +24,8 @@ def read_json(content: bytes) -> object:
     except UnicodeDecodeError as error:
         raise UnusableSource(f"The file is not UTF-8 text (byte {error.start:,}).") from error
     except json.JSONDecodeError as error:
-        cut = " It seems to be cut off: fetch it again." if error.pos >= len(error.doc.rstrip()) - 1 else ""
+        is_cut = error.pos >= len(error.doc.rstrip()) - 1 or error.msg.startswith("Unterminated")
+        cut = " It seems to be cut off: fetch it again." if is_cut else ""
         raise UnusableSource(
             f"The file is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.{cut}"
         ) from error

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -20,7 +19,7 @@ def fetch(source: str) -> bytes:
 
     Any address that the server reaches is allowed, private ones too: this serves whoever may run commands on it.
     """
-    scheme = urlsplit(source).scheme if "://" in source else ""
+    scheme = source.partition("://")[0].lower() if "://" in source else ""
     if scheme in {"http", "https"}:
         return _download(source)
     if scheme:
