@@ -95,9 +95,9 @@ def free_slots(
     ).free_slots()
 
 
-def free_for(asks: Sequence[Ask], *, now: datetime) -> list[Free]:
+def free_for(asks: Sequence[Ask], *, now: datetime, ignoring: UUID | None = None) -> list[Free]:
     """One Free per Ask, with one scan for all; for asks whose durations or units differ within a station."""
-    return free_starts(asks, _taken(asks, now, None))
+    return free_starts(asks, _taken(asks, now, ignoring))
 
 
 def minute_key(now: datetime) -> bytes:

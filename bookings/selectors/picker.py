@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
+from uuid import UUID
 
 from accounts.models import Vehicle
 from bookings.availability import Fitting, Offer, Window, Wish, fittings_of, slot_price
@@ -27,8 +28,12 @@ def slot_picker(
     duration: timedelta | None = None,
     connector: str | None = None,
     vehicle: Vehicle | None = None,
+    ignoring: UUID | None = None,
 ) -> SlotPicker:
-    """The picker of a date at the site, in one query; `duration` None is the station's usual one."""
+    """The picker of a date at the site, in one query; `duration` None is the station's usual one.
+
+    `ignoring` is a booking about to move, its time is free.
+    """
     if offer.terms is None or not offer.bookable:
         return SlotPicker(day, duration or timedelta(hours=1), (), ())
     duration = usual_duration(offer.terms) if duration is None else duration
@@ -46,7 +51,7 @@ def slot_picker(
     asks = [Ask(offer, tuple(one.unit for one in group), low, high, seconds) for group in groups]
     columns = [
         _column(offer, group, free, starts, duration, vehicle, now)
-        for group, free in zip(groups, free_for(asks, now=now), strict=True)
+        for group, free in zip(groups, free_for(asks, now=now, ignoring=ignoring), strict=True)
     ]
     return SlotPicker(day, duration, tuple(starts), tuple(mark_best(offer, columns, now)))
 
