@@ -24,8 +24,10 @@ MISMATCH_CAP_H: Final = 3.0
 VALUE_OF_TIME_EUR_H: Final = 8.0  # class "normal"
 WALKING_OVER_WAITING: Final = 10.0 / 8.0  # class "normal": walking time is worth 10 EUR/h
 
-# assumptions: beyond walking distance people drive; speed in town, and the running cost of an electric car
+# assumptions: beyond walking distance people drive; speed in town, minutes to get in, park and walk the rest,
+# and the running cost of an electric car
 DRIVING_KM_H: Final = 30.0
+PARKING_H: Final = 1 / 6  # each way
 DRIVING_EUR_KM: Final = 0.20
 
 
@@ -127,7 +129,8 @@ def travel_eur(distance_km: Floats, value_eur_h: float, *, may_drive: bool) -> F
     on_foot: Floats = way_km / WALKING_KM_H * value_eur_h
     if not may_drive:
         return on_foot
-    by_car: Floats = way_km / DRIVING_KM_H * value_eur_h + way_km * DRIVING_EUR_KM
+    driving_h = way_km / DRIVING_KM_H + WAYS * PARKING_H
+    by_car: Floats = driving_h * value_eur_h + way_km * DRIVING_EUR_KM
     return np.minimum(on_foot, by_car)
 
 
