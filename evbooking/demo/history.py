@@ -55,7 +55,7 @@ class Bay:
 
 
 def planned_visits(network: Network, bays: list[Bay], extent: Extent, now: datetime, seed: int) -> Visits:
-    """Who would come when, over the whole window; the oldest are left out where the extent limits their number."""
+    """Who would come when, over the whole window; those nearest to now where the extent limits their number."""
     rng = np.random.default_rng(seed)
     window = (now - timedelta(days=extent.past_days), now + timedelta(days=extent.future_days))
     parts = []
@@ -74,10 +74,10 @@ def planned_visits(network: Network, bays: list[Bay], extent: Extent, now: datet
     )
     ahead = (start - int(now.timestamp())) / 86400
     kept = (ahead <= 0) | (rng.random(len(start)) < 0.5 ** (ahead / FUTURE_HALF_LIFE_DAYS))
-    order = np.lexsort((evse[kept], start[kept]))
-    if extent.bookings is not None:
-        order = order[-extent.bookings :]
-    return Visits(evse[kept][order], start[kept][order], end[kept][order])
+    nearest = np.argsort(np.abs(ahead[kept]), kind="stable")[: extent.bookings]
+    evse, start, end = (column[kept][nearest] for column in (evse, start, end))
+    order = np.lexsort((evse, start))
+    return Visits(evse[order], start[order], end[order])
 
 
 def load(

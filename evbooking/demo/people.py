@@ -7,6 +7,7 @@ from random import Random
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
+from accounts.catalogue import load_catalogue
 from accounts.demo import DEMO_PASSWORD, DEMO_PEOPLE
 from accounts.models import Membership, Operator, User, Vehicle, VehicleModel
 from evbooking.demo.network import seeded_uuid
@@ -33,6 +34,7 @@ class Driver:
 
 def drivers(count: int, tag: str, random: Random, now: datetime) -> list[Driver]:
     """Drivers who cannot sign in (no password), each with a common car."""
+    load_catalogue()
     cars = list(VehicleModel.objects.filter(connectors__contains=["IEC_62196_T2", "IEC_62196_T2_COMBO"]))
     return [_driver(number, tag, random, cars, now) for number in range(1, count + 1)]
 

@@ -38,13 +38,12 @@ def is_there(size: str) -> bool:
 
 
 @transaction.atomic
-def write(size: str, *, seed: int, now: datetime, report: Report) -> dict[str, int]:
+def write(extent: Extent, *, seed: int, now: datetime, report: Report) -> dict[str, int]:
     """Generate and write the network; returns how many rows of each sort.
 
     `report(title)` begins a step and returns what is told of its progress, in rows.
     """
-    extent = EXTENTS[size]
-    random = Random(f"{seed}-{size}")  # noqa: S311 — chance to be repeated, no secret
+    random = Random(f"{seed}-{extent.tag}")  # noqa: S311 — chance to be repeated, no secret
     network = Network()
     add_operators(network, random)
     _adopt_operators(network)

@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from time import monotonic
 from typing import Any
@@ -27,9 +28,19 @@ class Command(BaseCommand):
         parser.add_argument(
             "--at", type=_instant, default=None, help="what counts as now, ISO 8601 with offset"
         )
+        parser.add_argument("--bookings", type=int, help="at most so many bookings, those nearest to now")
         parser.add_argument("--if-empty", action="store_true", help="do nothing when there is any station")
 
-    def handle(self, *, size: str, seed: int, at: datetime | None, if_empty: bool, **options: Any) -> None:
+    def handle(
+        self,
+        *,
+        size: str,
+        seed: int,
+        at: datetime | None,
+        bookings: int | None,
+        if_empty: bool,
+        **options: Any,
+    ) -> None:
         if not settings.EVB_DEMO:
             raise CommandError(
                 "Demo data bring sign-ins whose password is public: set EVB_DEMO=1 to have them."
@@ -40,8 +51,9 @@ class Command(BaseCommand):
             )
             return
         began = monotonic()
-        with _Progress(EXTENTS[size].bookings) as progress:
-            counts = write(size, seed=seed, now=at or timezone.now(), report=progress.begin)
+        extent = EXTENTS[size] if bookings is None else replace(EXTENTS[size], bookings=bookings)
+        with _Progress(extent.bookings) as progress:
+            counts = write(extent, seed=seed, now=at or timezone.now(), report=progress.begin)
         summary = ", ".join(f"{count:,} {name}" for name, count in counts.items())
         self.stdout.write(f"Generated {summary} in {monotonic() - began:.0f} s.")
 

@@ -1,0 +1,92 @@
+"""The benchmarks' own machinery, on a small network: what they compare is the same, what they count is right."""
+
+import os
+import random
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from psycopg.conninfo import make_conninfo
+from pytest_django import Settings
+
+from accounts.models import User
+from benchmarks import booking, searching
+from benchmarks.load import Refused, closed, offered
+from benchmarks.meter import Meter, memory_mb
+from benchmarks.report import Row
+from benchmarks.tokens import sign_in
+from bookings.models import Booking
+from evbooking.demo.places import HAMBURG
+
+
+@pytest.fixture
+def network(transactional_db: None, tmp_path: Path, settings: Settings) -> str:
+    """The small network; gives the connection string of its database."""
+    settings.MEDIA_ROOT = tmp_path
+    call_command("demo_data", verbosity=0)
+    own = connection.settings_dict
+    return make_conninfo(dbname=own["NAME"], user=own["USER"], host=own["HOST"])
+
+
+def test_sql_and_http_find_the_same_starts(network: str, live_server: object) -> None:
+    port = int(str(live_server).rpartition(":")[2])
+    hour = searching.next_hour(datetime.now(UTC))
+    query = searching.Query(HAMBURG.latitude, HAMBURG.longitude, hour)
+    searching.check_same_answers(port, network, [query])
+    with psycopg.connect(network, autocommit=True) as peer:
+        rows = peer.execute(searching.VARIANTS["one multirange per EVSE"], query.parameters).fetchall()
+    assert sum(len(starts or []) for _, starts in rows) > 100
+
+
+def test_a_disagreement_is_named(network: str, live_server: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    port = int(str(live_server).rpartition(":")[2])
+    hour = searching.next_hour(datetime.now(UTC))
+    wrong = {
+        name: sql.replace("NOT e.walk_in_only", "e.walk_in_only") for name, sql in searching.VARIANTS.items()
+    }
+    monkeypatch.setattr(searching, "VARIANTS", wrong)
+    with pytest.raises(SystemExit, match="disagree"):
+        searching.check_same_answers(
+            port, network, [searching.Query(HAMBURG.latitude, HAMBURG.longitude, hour)]
+        )
+
+
+def test_both_ways_to_book_write_a_booking(network: str, live_server: object) -> None:
+    port = int(str(live_server).rpartition(":")[2])
+    began = datetime.now(UTC)
+    driver = User.objects.filter(email__endswith="@demo.example")[0]
+    first, second = booking.slots(network, 2, 1, began, [str(driver.pk)])
+    before = Booking.objects.count()
+    booking.http_jobs(port, {str(driver.pk): sign_in(driver)}, [first])[0]()
+    booking.sql_jobs(network, [second])[0]()
+    assert Booking.objects.count() == before + 2
+    with pytest.raises(Refused, match="409"):
+        booking.http_jobs(port, {str(driver.pk): sign_in(driver)}, [second])[0]()
+    booking.forget(network, began)
+    assert Booking.objects.count() == before
+
+
+def test_load_counts_every_job_and_every_refusal() -> None:
+    def refuse() -> None:
+        raise Refused("no")
+
+    load = closed([[int, refuse], [int, int]])
+    assert (len(load.latencies), load.failed) == (4, 1)
+    assert load.latencies == sorted(load.latencies)
+    assert len(offered([int] * 10, rate=10_000, clients=3).latencies) == 10
+
+
+def test_the_meter_sees_the_cpu_that_was_used(network: str) -> None:
+    with psycopg.connect(network, autocommit=True) as peer, Meter(os.getpid(), peer).measure() as used:
+        peer.execute("SELECT count(*) FROM generate_series(1, 3000000)")
+        sorted(random.random() for _ in range(400_000))
+    assert used.app > 0
+    assert used.postgres > 0
+    assert memory_mb(os.getpid()) > 20
+
+
+def test_a_missed_bar_stands_out() -> None:
+    assert Row("p99", "9 ms", bar="under 5 ms", met=False).as_markdown().endswith("| **missed** |")
