@@ -64,7 +64,7 @@ class StationsQuery(Query):
     lon = LongitudeField(required=False)
     radius_km = FiniteFloatField(min_value=0, max_value=_HALF_ROUND_KM, required=False)
     q = serializers.CharField(
-        max_length=100, default="", help_text="name, address, city, postal code, operator"
+        max_length=100, default="", allow_blank=True, help_text="name, address, city, postal code, operator"
     )
     connector = serializers.ChoiceField(ConnectorType.choices, required=False)
     min_power_kw = DecimalStringField(max_digits=7, decimal_places=3, min_value=0, required=False)

@@ -51,6 +51,7 @@ class ClosuresView(OperatorListView):
 class ClosureView(OperatorView):
     @extend_schema(tags=OPERATORS, operation_id="operator_closure", responses=ClosureSerializer)
     def get(self, request: SignedInRequest, closure_id: UUID) -> HttpResponseBase:
+        """One closure, also a past or a canceled one."""
         closure = get_closure(request.user, closure_id)
         seen = conditional(request, closure.pk, closure.canceled_at)
         return seen or Response(ClosureSerializer(closure).data)

@@ -49,6 +49,7 @@ class EvsesView(OperatorListView):
 class EvseView(OperatorView):
     @extend_schema(tags=OPERATORS, operation_id="operator_evse", responses=OperatorEvseSerializer)
     def get(self, request: SignedInRequest, station_id: UUID, uid: str) -> HttpResponseBase:
+        """One EVSE with its connectors and what keeps it from service."""
         evse = get_evse(request.user, station_id, uid)
         seen = conditional(request, evse.pk, evse.station.revision)
         return seen or Response(OperatorEvseSerializer(evse).data)
