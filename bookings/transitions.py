@@ -8,8 +8,10 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
+from django.db import connection
+
 from accounts.models import User
-from bookings.models import Booking, BookingTransition
+from bookings.models import Booking
 from evbooking.core import audit, events
 from evbooking.core.errors import WrongState
 from evbooking.core.ocpi import ReservationStatus as S
@@ -28,6 +30,11 @@ ALLOWED: Final[Mapping[S, frozenset[S]]] = MappingProxyType(
         S.NO_SHOW: frozenset(),
     }
 )
+
+_STEP: Final = """
+INSERT INTO bookings_bookingtransition (booking_id, at, from_status, to_status, actor_id, reason)
+VALUES (%s, %s, %s, %s, %s, %s)
+"""
 
 
 def require(booking: Booking, *states: S) -> None:
@@ -70,14 +77,8 @@ def note(
     status = S(booking.status)
     event = event or f"booking.{status.lower()}"
     old, new = changes or ({"status": before} if before else None, {"status": status})
-    BookingTransition.objects.create(
-        booking=booking,
-        at=now,
-        from_status=before or "",
-        to_status=status,
-        actor=actor,
-        reason=reason[:200],
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_STEP, [booking.pk, now, before or "", status, actor and actor.pk, reason[:200]])
     audit.record(event, target=booking, actor=actor, before=old, after=new, reason=reason)
     data = _event_data(booking, actor, reason) | {"before": old, "after": new}
     events.publish(event, subject=f"booking:{booking.reference}", data=data, actor=actor, now=now)

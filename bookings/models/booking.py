@@ -106,6 +106,7 @@ class Booking(models.Model):
                 fields=["evse", "start", "blocked_until"], name="booking_busy", condition=Q(status__in=BLOCKING)
             ),
             models.Index(fields=["driver", "-start"], name="booking_of_driver"),
+            models.Index(fields=["driver"], name="booking_open_of_driver", condition=Q(status__in=BLOCKING)),
             models.Index(fields=["station", "start"], name="booking_of_station"),
             models.Index(
                 fields=["hold_expires_at"], name="booking_held", condition=Q(status=ReservationStatus.HELD)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from uuid import UUID
 
 from accounts.models import Vehicle
@@ -54,9 +55,9 @@ class Deal:
 
 
 def station_for_booking(station_id: UUID) -> Station | None:
-    """A station with all a booking needs of it, in one query."""
-    related = ("operator", "terms", "tariff__current")
-    return Station.objects.select_related(*related).filter(pk=station_id).first()
+    """A station with all a booking needs of it, kept per process while its revision stands; None for no station."""
+    revision = Station.objects.filter(pk=station_id).values_list("revision", flat=True).first()
+    return None if revision is None else _station_at(station_id, revision)
 
 
 def deal_with(station: Station) -> tuple[Station, Deal]:
@@ -66,7 +67,7 @@ def deal_with(station: Station) -> tuple[Station, Deal]:
     """
     offer, revision = offer_kept(station.pk)
     if station.revision != revision:
-        station = Station.objects.select_related("operator", "terms", "tariff__current").get(pk=station.pk)
+        station = _station_at(station.pk, revision)
     if not offer.bookable or station.tariff is None or station.tariff.current is None:
         raise Invalid.one("station", "station_not_bookable", "This station takes no bookings.")
     return station, Deal(offer, AcceptedTerms.of(station.terms), station.tariff.current)
@@ -99,6 +100,12 @@ def fittings_for(
     if errors:
         raise Invalid(sorted(errors, key=lambda error: _FIELD_ORDER.index(error.field)))
     return [fitting for fitting in in_service if not is_closed(deal.offer, fitting.unit.id, start, end)]
+
+
+@lru_cache(maxsize=1024)
+def _station_at(station_id: UUID, revision: int) -> Station:  # noqa: ARG001 - part of the cache key
+    """The station at this revision or, where it is not kept, a later one, as its own `revision` then says."""
+    return Station.objects.select_related("operator", "terms", "tariff__current").get(pk=station_id)
 
 
 def _unit(offer: Offer, evse: EVSE | None) -> Unit | None:

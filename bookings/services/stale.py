@@ -2,11 +2,23 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from bookings.models import BLOCKING, Booking
+from django.db import connection
+
+from bookings.models import Booking
 from bookings.transitions import move
 from evbooking.core.ocpi import ReservationStatus
+
+# read from the index booking_busy, as bookings.availability.busy does
+_OVERLAPPING: Final = """
+SELECT id, evse_id, status = 'HELD' AND hold_expires_at <= %(now)s
+FROM bookings_booking
+WHERE evse_id = ANY (%(evses)s) AND status IN ('HELD', 'PENDING', 'RESERVED', 'FULFILLED')
+  AND start < %(until)s AND blocked_until > %(start)s
+ORDER BY id
+"""
 
 
 def clear_and_find_busy(
@@ -16,16 +28,14 @@ def clear_and_find_busy(
 
     Needs a transaction. `ignoring` is a booking that is about to move.
     """
-    busy = set()
-    overlapping = Booking.objects.filter(
-        evse__in=list(evse_ids), status__in=BLOCKING, start__lt=until, blocked_until__gt=start
-    )
-    for row in overlapping.values("pk", "evse_id", "status", "hold_expires_at"):
-        expires_at = row["hold_expires_at"] if row["status"] == ReservationStatus.HELD else None
-        stale = expires_at is not None and expires_at <= now
-        if row["pk"] != ignoring and not (stale and expire(row["pk"], now)):
-            busy.add(row["evse_id"])
-    return busy
+    with connection.cursor() as cursor:
+        cursor.execute(_OVERLAPPING, {"evses": list(evse_ids), "start": start, "until": until, "now": now})
+        rows = cursor.fetchall()
+    return {
+        evse_id
+        for booking_id, evse_id, stale in rows
+        if booking_id != ignoring and not (stale and expire(booking_id, now))
+    }
 
 
 def expire(booking_id: UUID, now: datetime) -> bool:
