@@ -4,7 +4,7 @@ from typing import TypeVar, cast
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, F, Max, Model, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from accounts.models import Membership, User
 from evbooking.core.errors import Forbidden, NotFound
@@ -79,6 +79,12 @@ def stations_for_decision(*, approval: str = "", words: str = "") -> QuerySet[St
     return found
 
 
+def approval_counts() -> list[tuple[str, int]]:
+    """How many stations stand in each state of approval, in the order of the states."""
+    counted = dict(Station.objects.order_by().values_list("approval").annotate(Count("pk")))
+    return [(state, counted.get(state, 0)) for state in Station.Approval.values]
+
+
 def with_counts(stations: QuerySet[Station]) -> QuerySet[Station]:
     """Stations with `evse_count` and `tariff_name`, for lists."""
     count = (
@@ -96,13 +102,6 @@ def with_everything(stations: QuerySet[Station]) -> QuerySet[Station]:
     evses = EVSE.objects.present().prefetch_related("connectors", "parking_places")
     related = stations.select_related("operator", "terms", "tariff__current")
     return related.prefetch_related(Prefetch("evses", queryset=evses), "parking_places", "images")
-
-
-def state_of(stations: QuerySet[Station]) -> tuple[object, ...]:
-    """What changes whenever something of these stations does, for HTTP validators."""
-    values = stations.order_by().aggregate(Count("pk"), Sum("revision"))
-    seen = EVSE.objects.filter(station__in=stations.order_by().values("pk")).aggregate(Max("status_since"))
-    return (*values.values(), *seen.values())
 
 
 def _scoped(rows: QuerySet[M], person: Person, operator: str) -> QuerySet[M]:

@@ -75,7 +75,11 @@ class EVSE(models.Model):
     reported_at = models.DateTimeField(null=True, blank=True)
     status_since = models.DateTimeField(null=True, blank=True)
     shown_status = models.CharField(
-        max_length=12, choices=Status, blank=True, editable=False, help_text="the shown status last told to watchers"
+        max_length=12,
+        choices=Status,
+        blank=True,
+        editable=False,
+        help_text="the shown status last told to watchers",
     )
     parking_places = models.ManyToManyField(ParkingPlace, blank=True, related_name="evses")
     removed_at = models.DateTimeField(null=True, blank=True)

@@ -199,8 +199,8 @@ def test_connectors_that_break_a_rule_and_evses_without_any_are_left_out(operato
     dc = connector(id="2", standard="CHADEMO")
     result = load(operator, ocpi(evses=[evse(connectors=[connector(), dc]), evse("E2", connectors=[dc])]))
     assert [str(reject) for reject in result.rejects] == [
-        "location LYO1, EVSE E1, connector 2: connectors.0.power_type: CHAdeMO is DC only.",
-        "location LYO1, EVSE E2, connector 2: connectors.0.power_type: CHAdeMO is DC only.",
+        "location LYO1, EVSE E1, connector 2: power_type: CHAdeMO is DC only.",
+        "location LYO1, EVSE E2, connector 2: power_type: CHAdeMO is DC only.",
         "location LYO1, EVSE E2: it has no usable connector",
     ]
     assert [one.uid for one in EVSE.objects.all()] == ["E1"]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from evbooking.core.errors import Invalid
@@ -14,8 +15,8 @@ from stations.tests.trace import audited, event_data, nothing_written
 
 
 @pytest.fixture(autouse=True)
-def media(settings: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]
+def media(settings: Settings, tmp_path: Path) -> Path:
+    settings.MEDIA_ROOT = tmp_path
     return tmp_path
 
 

@@ -1,0 +1,1 @@
+"""Pages on which an operator's people run their stations, below /operator/."""
