@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
@@ -81,11 +82,11 @@ def test_shown_starts_of_the_nearest_stations_can_be_booked_there(
         book_and_let_go(api, {"station": str(dense.pk), "start": start, "end": end.isoformat()})
 
 
-def book_and_let_go(api: Api, wanted: dict[str, str]) -> dict[str, object]:
+def book_and_let_go(api: Api, wanted: dict[str, str]) -> dict[str, Any]:
     """Book as a new driver, and cancel, so that each sample meets the world as it was shown."""
     client = api(factories.make_user())
     booked = client.post("/api/v1/bookings", wanted)
     assert booked.status_code == 201, booked.content
-    body: dict[str, object] = booked.json()
+    body: dict[str, Any] = booked.json()
     assert client.post(f"/api/v1/bookings/{body['reference']}/cancel", {}).status_code == 200
     return body

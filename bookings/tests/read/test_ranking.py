@@ -162,7 +162,8 @@ def register() -> Iterator[Callable[[Any], None]]:
 
 
 def counted(reason: str) -> float:
-    return FALLBACKS.labels(reason)._value.get()
+    value: float = FALLBACKS.labels(reason)._value.get()
+    return value
 
 
 def test_a_registered_ranker_decides(register: Callable[[Any], None]) -> None:

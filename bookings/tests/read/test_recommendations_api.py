@@ -48,18 +48,18 @@ def test_the_best_slot_is_told_term_by_term(api: Api, station: Station, driver: 
         "evse_uid": uid,
         "start": "2026-12-01T08:00:00Z",
         "end": "2026-12-01T10:00:00Z",
-        "score": 11.56,
+        "score": 13.33,
         "expected_cost": {"amount": "11.00", "currency": "EUR"},
         "terms": {
             "energy": {"amount": "11.00", "currency": "EUR"},
-            "travel": {"amount": "0.56", "currency": "EUR"},
+            "travel": {"amount": "2.33", "currency": "EUR"},
             "waiting": {"amount": "0.00", "currency": "EUR"},
             "duration_mismatch": {"amount": "0.00", "currency": "EUR"},
         },
         "distance_km": 0.403,
         "expected_wait_minutes": 0,
         "availability_probability": None,
-        "explanation": "22 kWh for 11.00 EUR, 0.4 km away (0.56 for the way), starts when you wish.",
+        "explanation": "22 kWh for 11.00 EUR, 0.4 km away (2.33 for the way), starts when you wish.",
     }
     for one in body["results"]:
         cents = sum(round(Decimal(term["amount"]) * 100) for term in one["terms"].values())
