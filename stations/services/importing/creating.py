@@ -121,7 +121,9 @@ def note_bay(batch: Batch, place: ParkingPlace) -> None:
 
 def in_words(invalid: Invalid) -> str:
     """Every violated field with what is wrong, on one line."""
-    return "; ".join(f"{error.field}: {error.detail}" for error in invalid.errors)
+    return "; ".join(
+        f"{error.field.removeprefix('connectors.0.')}: {error.detail}" for error in invalid.errors
+    )
 
 
 def _fields(batch: Batch, record: StationRecord) -> StationFields:

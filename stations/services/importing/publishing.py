@@ -39,9 +39,9 @@ def publish_stations(stations: Iterable[Station], *, actor: User) -> tuple[list[
     return public, rejects
 
 
-def _lock(keys: Collection[UUID]) -> Sequence[Station]:
+def _lock(keys: Collection[UUID]) -> list[Station]:
     locked = Station.objects.select_for_update(no_key=True).filter(pk__in=keys, approval__in=_MOVES)
-    return locked.order_by("pk")
+    return list(locked.order_by("pk"))
 
 
 def _complete(keys: Collection[UUID]) -> set[UUID]:

@@ -1,6 +1,7 @@
 """Stations that are here already: only what the source states and what differs is written, by the usual services."""
 
 from collections.abc import Iterable, Sequence
+from typing import cast
 
 from evbooking.core.errors import Invalid
 from stations.importing import EvseRecord, Reject, StationRecord
@@ -55,8 +56,8 @@ def _update_station(batch: Batch, record: StationRecord, station: Station) -> bo
     names = differing(snapshot(station, changes), after)
     if not names:
         return False
-    differing_fields = StationFields(**{name: changes[name] for name in names})  # type: ignore[literal-required, typeddict-item]
-    update_station(station, actor=batch.actor, **{"assumed": changes["assumed"], **differing_fields})
+    written = {name: value for name, value in changes.items() if name in {"assumed", *names}}
+    update_station(station, actor=batch.actor, **cast(StationFields, written))
     return True
 
 
@@ -124,7 +125,7 @@ def _updated(
     batch: Batch, where: str, evse: EVSE, wanted: EvseRecord, places: Sequence[ParkingPlace]
 ) -> bool:
     fields = wanted.fields.items()
-    changes = EvseChanges(**{name: value for name, value in fields if getattr(evse, name) != value})  # type: ignore[typeddict-item]
+    changes = cast(EvseChanges, {name: value for name, value in fields if getattr(evse, name) != value})
     if places and {place.pk for place in places} != {place.pk for place in evse.parking_places.all()}:
         changes["parking_places"] = places
     usable = usable_connectors(batch, where, evse, wanted.connectors or ())
