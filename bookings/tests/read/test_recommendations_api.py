@@ -15,6 +15,7 @@ from accounts.models import User
 from bookings.models import RecommendationShown
 from bookings.services.recommend import mark_taken
 from evbooking.core.ocpi import ConnectorType
+from evbooking.core.relay import relay
 from stations.models import Station
 from tests import factories
 
@@ -100,6 +101,19 @@ def test_what_is_shown_is_remembered_and_what_is_taken_is_noted(
     assert mark_taken(booking, now=now + timedelta(minutes=59)) == record
     record.refresh_from_db()
     assert (record.taken, record.taken_rank) == (booking, 3)
+
+
+def test_a_hold_of_a_recommended_slot_is_noted_by_the_relay(
+    api: Api, station: Station, driver: User, now: datetime
+) -> None:
+    second = api(driver).post(URL, NEED).json()["results"][1]
+    wanted = {name: second[name] for name in ("station", "start", "end")}
+    booked = api(driver).post("/api/v1/bookings", wanted)
+    assert booked.status_code == 201, booked.content
+    relay()
+    record = RecommendationShown.objects.get()
+    assert record.taken
+    assert (record.taken.reference, record.taken_rank) == (booked.json()["reference"], 2)
 
 
 @pytest.mark.parametrize("case", ["another start", "another driver", "an hour later"])
