@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, Sum, Value
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Greatest, Least
 
 from accounts.models import Operator
@@ -18,9 +18,9 @@ from stations.grid import local_midnight
 from stations.hours import Hours, open_intervals
 from stations.models import Station
 
-_USED = (S.RESERVED, S.FULFILLED, S.COMPLETED, S.NO_SHOW)
+USED = (S.RESERVED, S.FULFILLED, S.COMPLETED, S.NO_SHOW)
 _HUNDREDTH = Decimal("0.01")
-_NOTHING: Final[dict[str, Any]] = {
+NOTHING: Final[dict[str, Any]] = {
     "booked": None,
     "bookings": 0,
     "completed": 0,
@@ -64,33 +64,36 @@ def _in_zone(
     name: str, stations: list[Station], since: datetime | date, before: datetime | date
 ) -> Iterator[StationUse]:
     zone = ZoneInfo(name)
-    start, end = _instant(since, zone), _instant(before, zone)
-    figures = _figures(stations, start, end)
+    start, end = instant_of(since, zone), instant_of(before, zone)
+    figures = count_use(Booking.objects.filter(station__in=stations), "station_id", start, end)
     for station in stations:
         count: int = station.evse_count  # type: ignore[attr-defined]
-        row = figures.get(station.pk, _NOTHING)
-        opened = _open_time(station, zone, start, end) * count
+        row = figures.get(station.pk, NOTHING)
+        opened = open_time(station, zone, start, end) * count
         booked = row["booked"] or timedelta()
         yield StationUse(
             station_id=station.pk,
             name=station.name,
             evse_count=count,
-            open_hours=_hours(opened),
-            booked_hours=_hours(booked),
-            utilisation=Decimal(booked / opened).quantize(Decimal("0.0001")) if opened else None,
+            open_hours=hours_in(opened),
+            booked_hours=hours_in(booked),
+            utilisation=share(booked, opened),
             **{key: row[key] for key in ("bookings", "completed", "no_shows", "canceled")},
         )
 
 
-def _figures(stations: list[Station], start: datetime, end: datetime) -> dict[UUID, dict[str, Any]]:
+def count_use(
+    bookings: QuerySet[Booking], by: str, start: datetime, end: datetime
+) -> dict[UUID, dict[str, Any]]:
+    """The figures of NOTHING in [start, end) for each value of the column `by` that has any."""
     overlap = ExpressionWrapper(
         Least(F("end"), Value(end)) - Greatest(F("start"), Value(start)), output_field=DurationField()
     )
-    used, began = Q(status__in=_USED), Q(start__gte=start)
+    used, began = Q(status__in=USED), Q(start__gte=start)
     rows = (
-        Booking.objects.filter(station__in=stations, start__lt=end, end__gt=start, reference__isnull=False)
+        bookings.filter(start__lt=end, end__gt=start, reference__isnull=False)
         .order_by()
-        .values("station_id")
+        .values(by)
         .annotate(
             booked=Sum(overlap, filter=used),
             bookings=Count("pk", filter=used),
@@ -99,17 +102,25 @@ def _figures(stations: list[Station], start: datetime, end: datetime) -> dict[UU
             canceled=Count("pk", filter=began & Q(status=S.CANCELED)),
         )
     )
-    return {row["station_id"]: dict(row) for row in rows}
+    return {row[by]: dict(row) for row in rows}
 
 
-def _open_time(station: Station, zone: ZoneInfo, start: datetime, end: datetime) -> timedelta:
+def open_time(station: Station, zone: ZoneInfo, start: datetime, end: datetime) -> timedelta:
+    """For how long the site is open within [start, end)."""
     intervals = open_intervals(Hours.from_ocpi(station.opening_times), zone, start, end)
     return sum((until - begin for begin, until in intervals), timedelta())
 
 
-def _instant(edge: datetime | date, zone: ZoneInfo) -> datetime:
+def instant_of(edge: datetime | date, zone: ZoneInfo) -> datetime:
+    """An instant as it is; of a day, its first instant at the site."""
     return edge if isinstance(edge, datetime) else local_midnight(zone, edge)
 
 
-def _hours(time: timedelta) -> Decimal:
+def share(part: timedelta, whole: timedelta) -> Decimal | None:
+    """`part` of `whole` to four places; None of nothing."""
+    return Decimal(part / whole).quantize(Decimal("0.0001")) if whole else None
+
+
+def hours_in(time: timedelta) -> Decimal:
+    """Hours to two places."""
     return (Decimal(time // timedelta(seconds=1)) / 3600).quantize(_HUNDREDTH)

@@ -22,6 +22,14 @@ DRIVER_REASONS = (
     CanceledReason.UNKNOWN,
 )
 
+OPERATOR_REASONS = (
+    CanceledReason.BROKEN_CHARGER,
+    CanceledReason.POWER_OUTAGE,
+    CanceledReason.BLOCKED,
+    CanceledReason.FULL,
+    CanceledReason.UNKNOWN,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Cancellation:
@@ -51,6 +59,16 @@ def cancel(
     with transaction.atomic():
         _cancel(booking, Booking.CanceledBy.DRIVER, actor, now, reason, "", fee=cancellation.fee.amount)
     return cancellation
+
+
+def cancel_for_operator(
+    booking: Booking, *, actor: User, now: datetime, reason: CanceledReason, words: str = ""
+) -> Booking:
+    """Cancel because the station cannot keep its word: the driver owes nothing. Raises WrongState."""
+    require(booking, *CANCELABLE)
+    with transaction.atomic():
+        by = Booking.CanceledBy.OPERATOR
+        return cancel_free_of_charge(booking, by=by, actor=actor, now=now, reason=reason, words=words)
 
 
 def cancel_free_of_charge(
