@@ -71,6 +71,7 @@ def test_a_forgotten_password_is_replaced_by_the_letters_link(confirmed: User) -
     browser = Client()
     assert browser.post("/accounts/password/reset/", {"email": confirmed.email}).status_code == 302
     link = found(r"/accounts/password/reset/key/\S+", mail.outbox[0].body)
+    assert mail.outbox[0].subject == "Choose a new password"
     form = browser.get(link, follow=True)
     path = form.redirect_chain[-1][0]
     assert "Choose a new password" in form.content.decode()

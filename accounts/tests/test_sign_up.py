@@ -78,6 +78,7 @@ class TestInProduction:
         assert "Check your mail" in browser.get(sent["Location"]).content.decode()
         assert browser.get("/account/").status_code == 302
         link = found(r"/accounts/confirm-email/[^/\s]+/", mail.outbox[0].body)
+        assert mail.outbox[0].subject == "Confirm your address"
         assert "Confirm new@example.com" in browser.get(link).content.decode()
         browser.post(link)
         assert EmailAddress.objects.get().verified
