@@ -27,7 +27,7 @@ def read_json(content: bytes) -> object:
         is_cut = error.pos >= len(error.doc.rstrip()) - 1 or error.msg.startswith("Unterminated")
         cut = " It seems to be cut off: fetch it again." if is_cut else ""
         raise UnusableSource(
-            f"The file is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.{cut}"
+            f"The file is not JSON: {error.msg}, line {error.lineno}, column {error.colno}.{cut}"
         ) from error
     except RecursionError as error:
         raise UnusableSource("The file is not usable JSON: it is nested too deeply.") from error

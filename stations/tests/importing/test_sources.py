@@ -85,7 +85,7 @@ def test_no_more_than_the_limit_is_read(site: str, tmp_path: Path, monkeypatch: 
         (b'{"features": [{"type": "Fea', "Unterminated string .* It seems to be cut off"),
         (b'{"features": [', "line 1, column 15. It seems to be cut off"),
         (b"", "line 1, column 1. It seems to be cut off"),
-        (b"<html></html>", "not JSON: Expecting value at line 1, column 1.$"),
+        (b"<html></html>", "not JSON: Expecting value, line 1, column 1.$"),
         (b'{"coordinates": [NaN, 1]}', "not JSON: JSON has no NaN"),
         (b"[Infinity]", "not JSON: JSON has no Infinity"),
         (b'"\xff"', r"not UTF-8 text \(byte 1\)"),
