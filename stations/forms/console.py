@@ -40,7 +40,9 @@ class UserFilter(forms.Form):
 class AuditFilter(forms.Form):
     """A GET form."""
 
-    action = forms.CharField(max_length=60, required=False, help_text="Like station.approved.")
+    action = forms.CharField(
+        max_length=60, required=False, widget=forms.TextInput(attrs={"placeholder": "station.approved"})
+    )
     target_type = forms.CharField(max_length=60, required=False, label="Kind of thing")
     target_id = forms.CharField(max_length=64, required=False, label="Its id")
     actor = forms.UUIDField(required=False, label="Id of who did it")

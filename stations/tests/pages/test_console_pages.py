@@ -57,7 +57,7 @@ def test_a_submitted_station_is_reviewed_and_approved(desk: Client, operator: Op
     station = factories.make_station(operator, approval="SUBMITTED")
     assert station.name in text(desk.get("/console/"))
     shown = text(desk.get(f"/console/stations/{station.pk}/"))
-    for part in ("53.5534, 9.9921", "Approve station", "0.5 EUR per kWh", "Type 2 11 kW"):
+    for part in ("53.5534, 9.9921", "Approve station", "0.50 EUR/kWh", "Type 2 11 kW"):
         assert part in shown
     desk.post(f"/console/stations/{station.pk}/approve/")
     assert Station.objects.public().get() == station
