@@ -9,6 +9,8 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 
+from evbooking.core.api.exceptions import PROBLEM
+from evbooking.core.api.problem_shape import ProblemSerializer
 from evbooking.core.api.views import ApiView
 from evbooking.live.access import authorize, sign
 
@@ -26,7 +28,12 @@ class LiveView(ApiView):
             ),
             OpenApiParameter("bookings", OpenApiTypes.STR, description="own booking references, at most 20"),
         ],
-        responses={307: OpenApiResponse(description="the event stream's address, valid for one minute")},
+        responses={
+            307: OpenApiResponse(description="the event stream's address, valid for one minute"),
+            (404, PROBLEM): OpenApiResponse(
+                ProblemSerializer, "not_found: a booking that is not the caller's, or a station not to be seen"
+            ),
+        },
     )
     def get(self, request: Request) -> HttpResponse:
         query = request.query_params

@@ -51,9 +51,11 @@ class OperatorsView(ApiView):
 
 
 class MembersView(ApiView):
+    pagination_class = OpaqueCursorPagination
+
     @extend_schema(tags=TAGS, operation_id="members", responses=MemberSerializer(many=True))
     def get(self, request: SignedInRequest, operator_id: UUID) -> HttpResponseBase:
-        """The operator's people, owners first."""
+        """The operator's people, in the order they came."""
         page = paginate(request, members_of(get_operator(request.user, operator_id)), ["id"])
         state = (request.META["QUERY_STRING"], *((m.pk, m.role, m.user.last_updated) for m in page.items))
         return conditional(request, *state) or listed(page, MemberSerializer)
