@@ -7,7 +7,7 @@ and if the cause lasts into the arrival window they are canceled free of charge 
 from django.utils import timezone
 
 from accounts.models import User
-from bookings import live  # noqa: F401 - registers its subscribers
+from bookings import live, metrics  # noqa: F401 - they register subscribers
 from bookings.models import Booking
 from bookings.services.withdraw import withdraw_slots
 from evbooking.core.events import subscribe

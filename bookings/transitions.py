@@ -78,7 +78,9 @@ def note(
     event = event or f"booking.{status.lower()}"
     old, new = changes or ({"status": before} if before else None, {"status": status})
     with connection.cursor() as cursor:
-        cursor.execute(_STEP, [booking.pk, now, before or "", status, actor and actor.pk, reason[:200]])
+        cursor.execute(
+            _STEP, [booking.pk, now, before or "", status, actor.pk if actor else None, reason[:200]]
+        )
     audit.record(event, target=booking, actor=actor, before=old, after=new, reason=reason)
     data = _event_data(booking, actor, reason) | {"before": old, "after": new}
     events.publish(event, subject=f"booking:{booking.reference}", data=data, actor=actor, now=now)

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from accounts.models import User
-from bookings.availability.alternatives import alternatives
 from bookings.errors import SlotTaken
 from bookings.models import BLOCKING, Booking
 from bookings.services.relocate import locked, relocate
+from bookings.services.taken import slot_taken
 from bookings.services.writing import slot_transaction
 from bookings.terms import AcceptedTerms
 from bookings.transitions import require
@@ -46,12 +46,11 @@ def correct_slot(
                 reason=reason,
             )
     except SlotTaken:
-        near = alternatives(
+        raise slot_taken(
             booking.station,
             start=start,
             end=end,
             connector=booking.connector,
             vehicle=booking.vehicle,
             now=now,
-        )
-        raise SlotTaken(near) from None
+        ) from None

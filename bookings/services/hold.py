@@ -9,7 +9,6 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User, Vehicle
-from bookings.availability.alternatives import alternatives
 from bookings.availability.wishes import Fitting, Wish
 from bookings.errors import SlotTaken
 from bookings.fitting import best_first
@@ -18,6 +17,7 @@ from bookings.models import Booking
 from bookings.services.caps import check_caps
 from bookings.services.deal import Deal, deal_with, fittings_for
 from bookings.services.stale import clear_and_find_busy
+from bookings.services.taken import slot_taken
 from bookings.services.writing import insert_if_free, slot_transaction
 from bookings.transitions import note
 from evbooking.core.ocpi import ReservationStatus
@@ -63,9 +63,7 @@ def hold_slot(
                 return booking
     except SlotTaken:
         pass
-    raise SlotTaken(
-        alternatives(station, start=start, end=end, connector=connector, vehicle=vehicle, now=now)
-    )
+    raise slot_taken(station, start=start, end=end, connector=connector, vehicle=vehicle, now=now)
 
 
 def _hold(driver: User, ask: _Ask, now: datetime) -> Booking | None:

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any, Final
 
 from accounts.models import User
-from bookings.availability.alternatives import alternatives
 from bookings.availability.wishes import Fitting, Wish
 from bookings.energy import energy_for
 from bookings.errors import PaymentRequired, SlotTaken, TooLateToChange
@@ -15,6 +14,7 @@ from bookings.models import Booking
 from bookings.services.deal import Deal, fittings_for, offer_kept
 from bookings.services.relocate import locked, relocate
 from bookings.services.stale import clear_and_find_busy
+from bookings.services.taken import slot_taken
 from bookings.services.writing import slot_transaction
 from bookings.terms import AcceptedTerms
 from bookings.transitions import require
@@ -35,37 +35,29 @@ def reschedule(
     the old start), PaymentRequired when it becomes dearer and is paid online, Invalid with the rules' codes,
     WrongState, or SlotTaken with alternatives.
     """
-    require(booking, *CHANGEABLE)
-    terms = AcceptedTerms.from_json(booking.terms)
-    if now > terms.change_until(booking.start):
-        raise TooLateToChange
     try:
         with slot_transaction():
-            return _reschedule(booking, terms, start, end, evse, actor, now)
+            return _reschedule(booking, start, end, evse, actor, now)
     except SlotTaken:
-        near = alternatives(
+        raise slot_taken(
             booking.station,
             start=start,
             end=end,
             connector=booking.connector,
             vehicle=booking.vehicle,
             now=now,
-        )
-        raise SlotTaken(near) from None
+        ) from None
 
 
 def _reschedule(
-    booking: Booking,
-    terms: AcceptedTerms,
-    start: datetime,
-    end: datetime,
-    evse: EVSE | None,
-    actor: User,
-    now: datetime,
+    booking: Booking, start: datetime, end: datetime, evse: EVSE | None, actor: User, now: datetime
 ) -> Booking:
     offer, _ = offer_kept(booking.station_id)
     booking = locked(booking)
     require(booking, *CHANGEABLE)
+    terms = AcceptedTerms.from_json(booking.terms)
+    if now > terms.change_until(booking.start):
+        raise TooLateToChange
     if not offer.bookable:
         raise Invalid.one("station", "station_not_bookable", "This station takes no bookings.")
     deal = Deal(offer, terms, booking.tariff_version)

@@ -153,6 +153,8 @@ def test_a_correction_needs_a_reason_an_open_booking_and_an_end_after_the_start(
     assert client.patch(url, {}).json()["code"] == "required"
     backwards = client.patch(url, {"end": "2026-12-01T08:00:00Z", "reason": "x"})
     assert (backwards.status_code, backwards.json()["code"]) == (422, "end_before_start")
+    far = client.patch(url, {"end": "9999-12-31T23:59:59Z", "reason": "x"})
+    assert (far.status_code, far.json()["code"]) == (422, "out_of_range")
     Booking.objects.update(status=S.CANCELED)
     assert client.patch(url, {"reason": "x"}).json()["code"] == "wrong_state"
     assert nothing_was_written()

@@ -76,8 +76,8 @@ class RejectInput(StrictSerializer):
 
 
 class CorrectionInput(StrictSerializer):
-    start = InstantField(required=False)
-    end = InstantField(required=False)
+    start = NearInstantField(required=False)
+    end = NearInstantField(required=False)
     evse_uid = serializers.CharField(max_length=_ID_LENGTH, required=False)
     reason = serializers.CharField(max_length=200)
 
