@@ -26,6 +26,7 @@ TAGS = ["operators"]
 
 class OperatorBookingsView(ApiView):
     pagination_class = OpaqueCursorPagination
+    may_not_find = True
 
     @extend_schema(
         tags=TAGS,

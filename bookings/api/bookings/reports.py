@@ -27,6 +27,8 @@ _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class UtilisationView(ApiView):
+    may_not_find = True
+
     @extend_schema(
         tags=["operators"],
         operation_id="operator_utilisation",

@@ -68,7 +68,7 @@ class ProblemAutoSchema(AutoSchema):
         found = [401, 422, 429]  # 401: also a public operation refuses a token that has expired
         if AllowAny not in self.view.permission_classes or writes:
             found.append(403)
-        if "{" in self.path:
+        if "{" in self.path or getattr(self.view, "may_not_find", False):
             found.append(404)
         if writes:
             found += [400, 409, 413, 415]

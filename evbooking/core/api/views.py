@@ -39,6 +39,7 @@ class ApiView(APIView):
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
 
     max_body_bytes = 1_048_576
+    may_not_find = False  # for the document: a parameter or a field, too, can name what is not there
     format_kwarg = None
     claim: idempotency.Claim | None = None
 

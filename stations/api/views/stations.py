@@ -35,6 +35,8 @@ from stations.services.validation import below
 
 
 class OwnStationsView(OperatorListView):
+    may_not_find = True
+
     @extend_schema(
         tags=OPERATORS,
         operation_id="operator_stations",

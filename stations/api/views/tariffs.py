@@ -43,6 +43,8 @@ _EXAMPLE = OpenApiExample(
 
 
 class TariffsView(OperatorListView):
+    may_not_find = True
+
     @extend_schema(
         tags=OPERATORS,
         operation_id="operator_tariffs",
