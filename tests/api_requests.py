@@ -1,0 +1,186 @@
+"""For each operation of the API one request that succeeds in the seeded world, and who makes it."""
+
+import io
+from dataclasses import dataclass, field
+from typing import Any
+
+from PIL import Image
+
+from tests.factories import ENERGY_TARIFF, PASSWORD
+from tests.world import World
+
+
+@dataclass(frozen=True)
+class Request:
+    """`path`, `query` and `body` may hold placeholders of World.ids, like `{station}`."""
+
+    who: str
+    path: dict[str, str] = field(default_factory=dict)
+    query: dict[str, str] = field(default_factory=dict)
+    body: dict[str, Any] | None = None
+
+    def filled(self, part: str, world: World) -> Any:
+        """`path`, `query` or `body` with the world's ids in it."""
+        given = getattr(self, part)
+        return None if given is None else {name: _fill(value, world) for name, value in given.items()}
+
+
+def _fill(value: Any, world: World) -> Any:
+    return value.format(**world.ids) if isinstance(value, str) else value
+
+
+def png() -> bytes:
+    """A picture of 40 by 30 pixels."""
+    written = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(written, "PNG")
+    return written.getvalue()
+
+
+def driver(*, query: dict[str, str] | None = None, body: Any = None, **path: str) -> Request:
+    return Request("driver", path, query or {}, body)
+
+
+def owner(*, query: dict[str, str] | None = None, body: Any = None, **path: str) -> Request:
+    return Request("owner", path, query or {}, body)
+
+
+def admin(*, query: dict[str, str] | None = None, body: Any = None, **path: str) -> Request:
+    return Request("administrator", path, query or {}, body)
+
+
+SLOT = {"start": "2026-12-02T12:00:00Z", "end": "2026-12-02T13:00:00Z"}
+HAMBURG = {"lat": "53.55", "lon": "9.99"}
+VEHICLE = {
+    "make": "Renault",
+    "model": "5",
+    "battery_kwh": "52",
+    "max_ac_kw": "11",
+    "max_dc_kw": "100",
+    "connectors": ["IEC_62196_T2"],
+}
+CONNECTOR = {"standard": "IEC_62196_T2", "power_type": "AC_3_PHASE", "max_power_kw": "11"}
+NEW_STATION = {
+    "name": "Quay",
+    "city": "Hamburg",
+    "country": "DEU",
+    "latitude": 53.5,
+    "longitude": 10.0,
+    "time_zone": "Europe/Berlin",
+}
+WISH = {
+    "latitude": 53.55,
+    "longitude": 9.99,
+    "connector": "IEC_62196_T2",
+    "energy_kwh": "10",
+    "earliest": "2026-12-01T09:00:00Z",
+    "latest": "2026-12-01T18:00:00Z",
+}
+REASON = {"reason": "Because."}
+BOOKING = "/bookings/{reference}"
+OWN_STATION = "/operator/stations/{station_id}"
+OWN_EVSE = f"{OWN_STATION}/evses/{{uid}}"
+MEMBER = "/operator/operators/{operator_id}/members/{user_id}"
+OWN = {"station_id": "{station}"}
+EVSE = {**OWN, "uid": "{uid}"}
+PLACE = {**OWN, "place_id": "{place}"}
+COLLEAGUE = {"operator_id": "{operator}", "user_id": "{colleague_user}"}
+
+PERSONAL = {
+    "GET /me": driver(),
+    "PATCH /me": driver(body={"name": "Dana Driver"}),
+    "DELETE /me": Request("newcomer", body={"password": PASSWORD}),
+    "GET /me/export": driver(),
+    "GET /vehicles": driver(),
+    "POST /vehicles": driver(body=VEHICLE),
+    "PATCH /vehicles/{vehicle_id}": driver(body={"battery_kwh": "60"}, vehicle_id="{vehicle}"),
+    "DELETE /vehicles/{vehicle_id}": driver(vehicle_id="{vehicle}"),
+    "GET /vehicle-models": driver(query={"q": "renault"}),
+}
+PLACES = {
+    "GET /stations": driver(query=HAMBURG),
+    "GET /stations/{station_id}": driver(station_id="{station}"),
+    "GET /stations/{station_id}/slots": driver(station_id="{station}"),
+    "GET /slots": driver(query=HAMBURG),
+    "GET /stations.geojson": driver(query={"bbox": "9,53,11,54"}),
+    "GET /live": driver(query={"stations": "{station}", "bookings": "{reserved}"}),
+    "POST /recommendations": driver(body=WISH),
+}
+BOOKINGS = {
+    "GET /bookings": driver(),
+    "POST /bookings": driver(body={"station": "{station}", **SLOT}),
+    f"GET {BOOKING}": driver(reference="{reserved}"),
+    f"POST {BOOKING}/confirm": driver(reference="{held}"),
+    f"POST {BOOKING}/cancel": driver(body={"reason": "TRAFFIC"}, reference="{reserved}"),
+    f"POST {BOOKING}/reschedule": driver(body=SLOT, reference="{reserved}"),
+    f"POST {BOOKING}/start": driver(reference="{arriving}"),
+    f"POST {BOOKING}/stop": driver(reference="{charging}"),
+}
+STATIONS = {
+    "GET /operator/stations": owner(),
+    "POST /operator/stations": owner(body=NEW_STATION),
+    f"GET {OWN_STATION}": owner(**OWN),
+    f"PATCH {OWN_STATION}": owner(body={"name": "Renamed"}, **OWN),
+    f"POST {OWN_STATION}/submit": owner(station_id="{draft_station}"),
+    f"GET {OWN_STATION}/evses": owner(**OWN),
+    f"POST {OWN_STATION}/evses": owner(body={"connectors": [CONNECTOR]}, **OWN),
+    f"GET {OWN_EVSE}": owner(**EVSE),
+    f"PATCH {OWN_EVSE}": owner(body={"walk_in_only": True}, **EVSE),
+    f"DELETE {OWN_EVSE}": owner(**EVSE),
+    f"POST {OWN_EVSE}/inhibit": owner(body={"cause": "fault"}, **EVSE),
+    f"POST {OWN_EVSE}/release": owner(body={"cause": "fault"}, **EVSE),
+    f"GET {OWN_STATION}/parking-places": owner(**OWN),
+    f"POST {OWN_STATION}/parking-places": owner(body={"physical_reference": "P2"}, **OWN),
+    f"PATCH {OWN_STATION}/parking-places/{{place_id}}": owner(body={"max_vehicle_height": 210}, **PLACE),
+    f"DELETE {OWN_STATION}/parking-places/{{place_id}}": owner(**PLACE),
+    f"POST {OWN_STATION}/images": owner(body={"file": png(), "alt": "The quay"}, **OWN),
+    f"DELETE {OWN_STATION}/images/{{image_id}}": owner(image_id="{image}", **OWN),
+}
+TARIFFS = {
+    "GET /operator/tariffs": owner(),
+    "POST /operator/tariffs": owner(body={"name": "New", **ENERGY_TARIFF}),
+    "GET /operator/tariffs/{tariff_id}": owner(tariff_id="{tariff}"),
+    "PATCH /operator/tariffs/{tariff_id}": owner(body={"name": "Renamed"}, tariff_id="{tariff}"),
+    "POST /operator/tariffs/{tariff_id}/preview": owner(
+        body={**SLOT, "energy_kwh": "10"}, tariff_id="{tariff}"
+    ),
+    "GET /operator/tariffs/{tariff_id}/versions": owner(tariff_id="{tariff}"),
+    "POST /operator/tariffs/{tariff_id}/versions/{number}/restore": owner(tariff_id="{tariff}", number="1"),
+    "GET /operator/closures": owner(),
+    "POST /operator/closures": owner(body={"station": "{station}", "reason": "Works", **SLOT}),
+    "GET /operator/closures/{closure_id}": owner(closure_id="{closure}"),
+    "DELETE /operator/closures/{closure_id}": owner(closure_id="{closure}"),
+}
+OPERATORS = {
+    "GET /operator/operators": owner(),
+    "POST /operator/operators": owner(body={"name": "Second Charging"}),
+    "GET /operator/operators/{operator_id}/members": owner(operator_id="{operator}"),
+    "POST /operator/operators/{operator_id}/members": owner(
+        body={"email": "new@example.com", "role": "staff"}, operator_id="{operator}"
+    ),
+    f"PATCH {MEMBER}": owner(body={"role": "staff"}, **COLLEAGUE),
+    f"DELETE {MEMBER}": owner(**COLLEAGUE),
+    "GET /operator/bookings": owner(),
+    f"GET /operator{BOOKING}": owner(reference="{reserved}"),
+    f"POST /operator{BOOKING}/approve": owner(reference="{pending}"),
+    f"POST /operator{BOOKING}/reject": owner(body=REASON, reference="{pending}"),
+    f"POST /operator{BOOKING}/check-in": owner(reference="{arriving}"),
+    f"POST /operator{BOOKING}/no-show": owner(reference="{missed}"),
+    "GET /operator/reports/utilisation": owner(query={"from": "2026-11-01", "to": "2026-12-01"}),
+}
+ADMINISTRATION = {
+    "GET /admin/stations": admin(query={"approval": "SUBMITTED"}),
+    "GET /admin/stations/{station_id}": admin(station_id="{submitted_station}"),
+    "POST /admin/stations/{station_id}/approve": admin(station_id="{submitted_station}"),
+    "POST /admin/stations/{station_id}/reject": admin(body=REASON, station_id="{submitted_station}"),
+    "POST /admin/stations/{station_id}/suspend": admin(body=REASON, station_id="{station}"),
+    "GET /admin/operators": admin(),
+    "POST /admin/operators/{operator_id}/suspend": admin(body=REASON, operator_id="{operator}"),
+    "POST /admin/operators/{operator_id}/reactivate": admin(body=REASON, operator_id="{suspended_operator}"),
+    "GET /admin/users": admin(),
+    "POST /admin/users/{user_id}/deactivate": admin(body=REASON, user_id="{newcomer_user}"),
+    "POST /admin/users/{user_id}/reactivate": admin(body=REASON, user_id="{closed_user}"),
+    "GET /admin/audit": admin(),
+    f"GET /admin{BOOKING}": admin(reference="{reserved}"),
+    f"PATCH /admin{BOOKING}": admin(body={"reason": "Agreed by phone", **SLOT}, reference="{reserved}"),
+}
+REQUESTS: dict[str, Request] = PERSONAL | PLACES | BOOKINGS | STATIONS | TARIFFS | OPERATORS | ADMINISTRATION

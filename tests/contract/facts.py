@@ -1,0 +1,145 @@
+"""What the contract promises other programs, copied: paths, parameters, fields and codes are exact.
+
+Fields are dotted; a list is passed through, so `results.quote.amount` is the amount of each result's quote.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One operation: names separated by blanks, fields of the body and of the first successful answer."""
+
+    query: str = ""
+    body: str = ""
+    answer: str = ""
+    status: int = 200
+
+
+LIST = "next previous results "
+STATION = (
+    "id slug name operator.id operator.name address city country latitude longitude time_zone distance_km "
+    "max_power_kw evse_count available_count connectors.standard connectors.count connectors.max_power_kw "
+    "price_from.per_kwh.amount price_from.per_kwh.currency opening_times status last_updated"
+)
+STATION_PARTS = (
+    "evses.uid evses.evse_id evses.physical_reference evses.status evses.status_since evses.stale evses.bookable "
+    "evses.connectors.id evses.connectors.standard evses.connectors.format evses.connectors.power_type "
+    "evses.connectors.max_power_kw tariff booking_terms facilities images"
+)
+QUOTE = (
+    "quote.lines.dimension quote.lines.description quote.lines.quantity quote.lines.unit_price.amount "
+    "quote.lines.amount.amount quote.lines.vat quote.total.amount quote.total.currency"
+)
+BOOKING = (
+    "reference request_id status hold_expires_at station.id station.name evse_uid connector start end vehicle "
+    f"energy_kwh {QUOTE} booking_terms tariff payment.required payment.status links last_updated"
+)
+HISTORY = "history.at history.from history.to history.actor history.reason"
+VEHICLE = "id make model battery_kwh max_ac_kw max_dc_kw connectors"
+VEHICLE_BODY = "make model battery_kwh max_ac_kw max_dc_kw connectors"
+ME = "id email name phone locale time_zone roles operators.id operators.name operators.role " + " ".join(
+    f"vehicles.{field}" for field in VEHICLE.split()
+)
+RECOMMENDED = (
+    "rank station evse_uid start end score expected_cost.amount expected_cost.currency terms.energy.amount "
+    "terms.travel.amount terms.waiting.amount terms.duration_mismatch.amount distance_km expected_wait_minutes "
+    "availability_probability explanation"
+)
+
+
+def each(prefix: str, fields: str) -> str:
+    return " ".join(f"{prefix}.{field}" for field in fields.split())
+
+
+PROMISES = {
+    "GET /me": Promise(answer=ME),
+    "PATCH /me": Promise(body="name phone locale time_zone", answer=ME),
+    "DELETE /me": Promise(status=204),
+    "GET /me/export": Promise(),
+    "GET /vehicles": Promise(answer=LIST + each("results", VEHICLE)),
+    "POST /vehicles": Promise(body=VEHICLE_BODY, answer=VEHICLE, status=201),
+    "PATCH /vehicles/{vehicle_id}": Promise(body=VEHICLE_BODY, answer=VEHICLE),
+    "DELETE /vehicles/{vehicle_id}": Promise(status=204),
+    "GET /vehicle-models": Promise(query="q", answer="results.make results.model"),
+    "GET /stations": Promise(
+        query="lat lon radius_km q connector min_power_kw available_from available_to operator facility "
+        "disabled_bay updated_since page_size",
+        answer=LIST + each("results", STATION),
+    ),
+    "GET /stations/{station_id}": Promise(answer=f"{STATION} {STATION_PARTS}"),
+    "GET /stations/{station_id}/slots": Promise(
+        query="date_from date_to duration_minutes connector vehicle",
+        answer="station timeslot_increment_minutes results.start results.end results.evse_uids "
+        "results.min_power_kw results.quote.amount results.quote.currency results.availability_probability",
+    ),
+    "GET /slots": Promise(
+        query="lat lon radius_km limit from to duration_minutes connector vehicle",
+        answer="results.station.id results.station.slug results.station.name results.station.latitude "
+        "results.station.longitude results.station.distance_km results.timeslot_increment_minutes results.starts",
+    ),
+    "GET /stations.geojson": Promise(query="bbox", answer="type features.type features.geometry.coordinates"),
+    "POST /bookings": Promise(
+        body="station evse_uid connector start end vehicle energy_kwh", answer=BOOKING, status=201
+    ),
+    "GET /bookings": Promise(
+        query="status from to updated_since page_size", answer=LIST + each("results", BOOKING)
+    ),
+    "GET /bookings/{reference}": Promise(answer=f"{BOOKING} {HISTORY}"),
+    "POST /bookings/{reference}/confirm": Promise(answer=BOOKING),
+    "POST /bookings/{reference}/cancel": Promise(
+        query="preview", body="reason", answer="status fee.amount fee.currency refund.amount refund.currency"
+    ),
+    "POST /bookings/{reference}/reschedule": Promise(body="start end evse_uid", answer=BOOKING),
+    "POST /bookings/{reference}/start": Promise(answer=BOOKING),
+    "POST /bookings/{reference}/stop": Promise(answer=BOOKING),
+    "POST /recommendations": Promise(
+        body="latitude longitude vehicle connector energy_kwh earliest latest value_of_time_eur_h preference",
+        answer="model.name " + each("results", RECOMMENDED),
+    ),
+    "GET /live": Promise(query="stations bookings", status=307),
+    "POST /operator/operators": Promise(body="name", answer="id name", status=201),
+    "POST /operator/operators/{operator_id}/members": Promise(body="email role", status=201),
+    "GET /operator/stations": Promise(query="operator updated_since", answer=LIST),
+    "POST /operator/stations": Promise(body="operator name latitude longitude", answer="id slug", status=201),
+    "GET /operator/stations/{station_id}": Promise(answer="id approval"),
+    "PATCH /operator/stations/{station_id}": Promise(body="name opening_times", answer="id"),
+    "POST /operator/stations/{station_id}/submit": Promise(answer="id approval"),
+    "POST /operator/stations/{station_id}/evses": Promise(
+        body="connectors.standard", answer="uid", status=201
+    ),
+    "GET /operator/tariffs": Promise(query="operator", answer=LIST),
+    "POST /operator/tariffs": Promise(body="operator currency elements", answer="id", status=201),
+    "POST /operator/tariffs/{tariff_id}/preview": Promise(
+        body="start end energy_kwh", answer="lines.dimension lines.amount.amount total.amount"
+    ),
+    "GET /operator/closures": Promise(answer=LIST),
+    "POST /operator/closures": Promise(body="station start end", answer="id", status=201),
+    "GET /operator/bookings": Promise(query="operator from to updated_since", answer=LIST),
+    "POST /operator/bookings/{reference}/approve": Promise(answer="reference status"),
+    "POST /operator/bookings/{reference}/reject": Promise(body="reason", answer="reference status"),
+    "POST /operator/bookings/{reference}/check-in": Promise(answer="reference status"),
+    "POST /operator/bookings/{reference}/no-show": Promise(answer="reference status"),
+    "GET /operator/reports/utilisation": Promise(query="operator from to format"),
+    "GET /admin/stations": Promise(query="approval", answer=LIST),
+    "POST /admin/stations/{station_id}/approve": Promise(answer="id approval"),
+    "POST /admin/stations/{station_id}/reject": Promise(body="reason", answer="id approval"),
+    "POST /admin/stations/{station_id}/suspend": Promise(body="reason", answer="id approval"),
+    "GET /admin/operators": Promise(answer=LIST),
+    "GET /admin/users": Promise(answer=LIST),
+    "GET /admin/audit": Promise(answer=LIST),
+}
+
+PUBLIC = {
+    "GET /stations",
+    "GET /stations/{station_id}",
+    "GET /stations/{station_id}/slots",
+    "GET /slots",
+    "GET /stations.geojson",
+    "GET /live",
+}
+PROBLEM = {"type", "title", "status", "code", "detail", "errors"}
+FIELD_ERROR = {"field", "code", "detail"}
+READ_REFUSALS = {"401", "422", "429"}
+WRITE_REFUSALS = {"400", "401", "403", "409", "413", "415", "422", "429"}
+SECTIONS = {"signing in", "places", "bookings", "live", "operators", "administrators"}

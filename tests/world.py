@@ -1,0 +1,122 @@
+"""One small, complete world: everything the API's operations and the pages can be asked about."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from accounts.models import Invitation, Membership, Operator, User
+from bookings.models import Booking
+from evbooking.core.ocpi import ReservationStatus
+from stations.models import Closure, ParkingPlace, Station, StationImage, Tariff, TariffVersion
+from tests import factories
+
+NOW = datetime(2026, 12, 1, 7, 50, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class World:
+    """`people` by the part they play; `ids` are what the placeholders of paths and bodies stand for."""
+
+    people: dict[str, User]
+    ids: dict[str, str]
+
+
+def make_world() -> World:
+    """Build it in an empty database, with the clock at NOW."""
+    people = _people()
+    operator = factories.make_operator("Nordstrom Charging", owner=people["owner"])
+    for part, role in (("staff", Membership.Role.STAFF), ("colleague", Membership.Role.MANAGER)):
+        Membership.objects.create(operator=operator, user=people[part], role=role)
+    rivals = factories.make_operator("Other Charging", owner=people["rival"])
+    tariff = _tariff(operator)
+    station = factories.make_station(operator, evses=2, tariff=tariff, name="Harbour", slug="harbour")
+    ids = {f"{part}_user": str(user.pk) for part, user in people.items()}
+    ids |= {"operator": str(operator.pk), "rival_operator": str(rivals.pk)}
+    ids |= {"tariff": str(tariff.pk), "slug": station.slug}
+    ids |= _suspended() | _stations(station, operator, tariff) | _things(station)
+    ids |= _bookings(station, people["driver"]) | _personal(people["driver"], operator, people)
+    return World(people, ids)
+
+
+def _people() -> dict[str, User]:
+    parts = ("driver", "stranger", "owner", "staff", "colleague", "rival", "newcomer")
+    people = {part: factories.make_user(f"{part}@example.com", name=part.title()) for part in parts}
+    people["administrator"] = factories.make_user("admin@example.com", name="Ada", is_staff=True)
+    people["closed"] = factories.make_user("closed@example.com", is_active=False)
+    return people
+
+
+def _tariff(operator: Operator) -> Tariff:
+    """With a second version in force, so that the first can be restored."""
+    tariff = factories.make_tariff(operator)
+    tariff.current = TariffVersion.objects.create(
+        tariff=tariff, number=2, document=factories.ENERGY_TARIFF | {"idle_grace_minutes": 10}
+    )
+    tariff.save()
+    return tariff
+
+
+def _suspended() -> dict[str, str]:
+    operator = factories.make_operator("Closed Charging")
+    Operator.objects.filter(pk=operator.pk).update(status=Operator.Status.SUSPENDED)
+    return {"suspended_operator": str(operator.pk)}
+
+
+def _stations(station: Station, operator: Operator, tariff: Tariff) -> dict[str, str]:
+    """The public one, and one in each state that somebody can move it from."""
+    states = {"draft": Station.Approval.DRAFT, "submitted": Station.Approval.SUBMITTED}
+    states["suspended"] = Station.Approval.SUSPENDED
+    made = {
+        name: str(factories.make_station(operator, tariff=tariff, approval=state).pk)
+        for name, state in states.items()
+    }
+    return {"station": str(station.pk), **{f"{name}_station": pk for name, pk in made.items()}}
+
+
+def _things(station: Station) -> dict[str, str]:
+    spare = factories.make_evse(station)
+    place = ParkingPlace.objects.create(station=station, physical_reference="P1")
+    image = StationImage.objects.create(station=station, file="none.jpg", alt="none", width=1, height=1)
+    start = NOW + timedelta(days=1)
+    closure = Closure.objects.create(
+        station=station, evse=spare, start=start, end=start + timedelta(hours=1), reason="Works"
+    )
+    return {
+        "uid": spare.uid,
+        "place": str(place.pk),
+        "image": str(image.pk),
+        "closure": str(closure.pk),
+    }
+
+
+def _bookings(station: Station, driver: User) -> dict[str, str]:
+    """One booking of the driver in each state that somebody can move it from, each on its own EVSE."""
+    wanted: dict[str, tuple[str, timedelta]] = {
+        "held": (ReservationStatus.HELD, timedelta(hours=2)),
+        "pending": (ReservationStatus.PENDING, timedelta(hours=6)),
+        "reserved": (ReservationStatus.RESERVED, timedelta(hours=4)),
+        "arriving": (ReservationStatus.RESERVED, timedelta(minutes=10)),
+        "missed": (ReservationStatus.RESERVED, -timedelta(minutes=40)),
+        "charging": (ReservationStatus.FULFILLED, -timedelta(minutes=30)),
+    }
+    return {name: _booking(station, driver, *how) for name, how in wanted.items()}
+
+
+def _booking(station: Station, driver: User, status: str, ahead: timedelta) -> str:
+    more: dict[str, Any] = {"answer_by": NOW + timedelta(hours=1)} if status == "PENDING" else {}
+    booking = factories.make_booking(
+        factories.make_evse(station), driver, start=NOW + ahead, status=status, now=NOW, **more
+    )
+    return str(Booking.objects.get(pk=booking.pk).reference)
+
+
+def _personal(driver: User, operator: Operator, people: dict[str, User]) -> dict[str, str]:
+    vehicle = factories.make_vehicle(driver)
+    invitation = Invitation.objects.create(
+        operator=operator, email=people["stranger"].email, role="staff", invited_by=people["owner"]
+    )
+    return {
+        "vehicle": str(vehicle.pk),
+        "invitation": str(invitation.pk),
+        "invitation_token": invitation.token,
+    }
