@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 
-from django.utils.text import slugify
 
 from accounts.models import Operator
 from evbooking.core.ocpi import ConnectorFormat, ConnectorType, Facility, PowerType, VehicleType
 from evbooking.demo.kinds import KINDS, TARIFFS, Kind
 from evbooking.demo.places import CITIES, HAMBURG, OPERATORS, STREETS, City
 from stations.models import EVSE, BookingTerms, Connector, ParkingPlace, Station, Tariff, TariffVersion
+from stations.services.slugs import slug_words
 
 KM_PER_DEGREE = 111.32
 WALK_IN_SHARE = 0.06
@@ -102,7 +102,7 @@ def _add_station(
     name = kind.label.format(street=street) if kind.name != "street" else f"{street} {house}"
     station = Station(
         id=seeded_uuid(random),
-        slug=slugify(f"{name} {city.name} {extent.tag}{number + 1}"),
+        slug=slug_words(name, city.name, f"{extent.tag}{number + 1}"),
         operator=network.operators[operator_at],
         source_id=f"demo-{extent.tag}{number + 1}",
         name=name,
