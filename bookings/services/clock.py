@@ -75,7 +75,7 @@ def _each(due: QuerySet[Booking], act: Callable[[Booking], None]) -> int:
             batch = list(
                 due.select_for_update(of=("self",), skip_locked=True)
                 .select_related("evse")
-                .order_by("pk")[:_BATCH]
+                .order_by()[:_BATCH]
             )
             for booking in batch:
                 act(booking)
