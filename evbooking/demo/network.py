@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 
-
 from accounts.models import Operator
 from evbooking.core.ocpi import ConnectorFormat, ConnectorType, Facility, PowerType, VehicleType
 from evbooking.demo.kinds import KINDS, TARIFFS, Kind
