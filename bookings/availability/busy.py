@@ -49,6 +49,7 @@ def busy_spans(
     if not unit_ids:
         return Busy(*np.empty((3, 0), dtype=np.int64))
     with connection.cursor() as cursor:
-        cursor.execute(_SCAN, [list(unit_ids), high, low, now, ignoring])
+        units = ",".join([unit_id.hex for unit_id in unit_ids])
+        cursor.execute(_SCAN, [f"{{{units}}}", high, low, now, ignoring])
         rows = cursor.fetchall()
     return Busy(*np.array(rows, dtype=np.int64).reshape(-1, 3).T)

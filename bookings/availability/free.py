@@ -49,9 +49,9 @@ class Free:
     mask: Mask
 
     @property
-    def any_unit(self) -> list[int]:
-        """The starts at which at least one unit is free."""
-        found: list[int] = self.starts[self.mask.any(axis=0)].tolist()
+    def is_open(self) -> list[bool]:
+        """For each start whether at least one unit is free."""
+        found: list[bool] = np.logical_or.reduce(self.mask, axis=0).tolist()
         return found
 
 
@@ -127,9 +127,11 @@ class _Grid:
     def _closed(self) -> Iterator[tuple[int, int, int]]:
         """(row, begin, end) of opening hours and closures; only what is charging counts, not the buffer."""
         for ask, top in zip(self.asks, self.first_row, strict=False):
-            until = ask.high + ask.duration
-            whole_site = [*ask.offer.calendar.gaps(ask.low, until)]
-            whole_site += [(c.begin, c.end) for c in ask.offer.closures if c.unit_id is None]
-            for row, unit in enumerate(ask.units, start=top):
-                own = [(c.begin, c.end) for c in ask.offer.closures if c.unit_id == unit.id]
-                yield from ((row, begin - ask.duration, end) for begin, end in (*whole_site, *own))
+            until, lasting = ask.high + ask.duration, ask.duration
+            for begin, end in ask.offer.calendar.gaps(ask.low, until):
+                if begin < until and end > ask.low:
+                    yield from ((row, begin - lasting, end) for row in range(top, top + len(ask.units)))
+            for closure in ask.offer.closures:
+                for row, unit in enumerate(ask.units, start=top):
+                    if closure.unit_id in {None, unit.id}:
+                        yield row, closure.begin - lasting, closure.end

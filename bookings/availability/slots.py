@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import compress
 from uuid import UUID
 
 import numpy as np
@@ -34,7 +35,7 @@ class FreeSlots:
     @property
     def starts(self) -> list[int]:
         """Epoch seconds of the starts at which at least one unit is free."""
-        return self.free.any_unit
+        return list(compress(self.free.starts.tolist(), self.free.is_open))
 
     def first_unit(self, start: int) -> int:
         """The row of the unit that a booking without evse_uid takes at a free start."""

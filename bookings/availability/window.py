@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -20,9 +21,15 @@ class Window(NamedTuple):
 
     def at(self, zone: ZoneInfo, terms: AcceptedTerms, now: datetime) -> tuple[int, int]:
         """Epoch seconds [low, high) of the starts in the window, neither past nor beyond the horizon."""
-        latest = epoch_seconds(now) + terms.booking_horizon_minutes * 60
-        low = max(_edge(self.earliest, zone), _up(now))
-        return low, max(low, min(_edge(self.before, zone), latest + 1))
+        return _limits(self, zone, terms.booking_horizon_minutes, now)
+
+
+@lru_cache(maxsize=256)
+def _limits(window: Window, zone: ZoneInfo, horizon_minutes: int, now: datetime) -> tuple[int, int]:
+    """The same for all stations of a zone that open their books equally long ahead."""
+    latest = epoch_seconds(now) + horizon_minutes * 60
+    low = max(_edge(window.earliest, zone), _up(now))
+    return low, max(low, min(_edge(window.before, zone), latest + 1))
 
 
 def usual_duration(terms: AcceptedTerms) -> timedelta:

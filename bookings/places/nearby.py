@@ -19,6 +19,7 @@ EARTH_KM: Final = 6371.0088  # mean radius, IUGG
 _KM_PER_DEGREE: Final = 111.1950
 _FIRST_KM: Final = 2.0
 _HALF_ROUND_KM: Final = 20_016.0
+_REMEMBERED: Final = 10_000
 
 _KM: Final = f"""{2 * EARTH_KM} * asin(least(1, sqrt(
     power(sind((s.latitude - %(lat)s) / 2), 2)
@@ -59,7 +60,29 @@ def find_stations(
     params |= {"lat": place.latitude, "lon": place.longitude, "enough": offset + limit}
     if place.radius_km is not None:
         return _run(_nearest(chosen, "%(radius)s::float8"), params | {"radius": place.radius_km})
-    return _run(_growing(chosen) + _nearest(chosen, "(SELECT max(km) FROM ring)"), params)
+    return _nearest_anywhere(chosen, place, params)
+
+
+_radii: dict[
+    tuple[object, ...], float
+] = {}  # by place and filter, in which circle there was enough last time
+
+
+def _nearest_anywhere(chosen: StationFilter, place: Place, params: dict[str, Any]) -> list[Nearby]:
+    """Without a radius: the circle that was right nearby is tried first, because planning the growing one costs
+    more than running it. A circle that holds enough stations holds the nearest, whatever it was guessed from."""
+    key = (round(place.latitude, 1), round(place.longitude, 1), params["enough"], chosen.condition)
+    guess = _radii.get(key)
+    if guess is not None:
+        found = _run(_nearest(chosen, "%(radius)s::float8"), params | {"radius": guess})
+        if len(found) == params["limit"]:
+            return found
+    found = _run(_growing(chosen) + _nearest(chosen, "(SELECT max(km) FROM ring)"), params)
+    if len(found) == params["limit"] and found[-1].distance_km is not None:
+        if len(_radii) >= _REMEMBERED:
+            _radii.clear()
+        _radii[key] = found[-1].distance_km * 1.5 + 1
+    return found
 
 
 def _growing(chosen: StationFilter) -> str:

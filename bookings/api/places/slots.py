@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import lru_cache
+from itertools import compress
 from typing import Any, Final
 
 from django.http.response import HttpResponseBase
@@ -59,13 +60,20 @@ class SlotsView(ApiView):
             duration=duration_of(query) or _USUAL_DURATION,
         )
         unchanged = conditional(
-            request, request.META["QUERY_STRING"], near, availability.fingerprint, wish.stamp
+            request, request.META["QUERY_STRING"], _stamp(near), availability.fingerprint, wish.stamp
         )
         return unchanged or Response({"results": _results(near, availability.free_slots())})
 
 
+def _stamp(near: Sequence[Nearby]) -> str:
+    """Differs when other stations are near, or what one of them offers."""
+    return " ".join([f"{one.station_id.int:x}.{one.revision}" for one in near])
+
+
 def _results(near: Sequence[Nearby], found: Sequence[FreeSlots]) -> list[dict[str, Any]]:
     distance = {one.station_id: one.distance_km or 0.0 for one in near}
+    grids = {id(free.free.starts): free.free.starts for free in found}  # stations of one zone share theirs
+    texts = {grid: list(map(instant_text, starts.tolist())) for grid, starts in grids.items()}
     return [
         {
             "station": {
@@ -77,7 +85,7 @@ def _results(near: Sequence[Nearby], found: Sequence[FreeSlots]) -> list[dict[st
                 "distance_km": round(distance[free.offer.id], 3),
             },
             "timeslot_increment_minutes": free.increment,
-            "starts": list(map(instant_text, free.starts)),
+            "starts": list(compress(texts[id(free.free.starts)], free.free.is_open)),
         }
         for free in found
     ]
