@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ class Act(NamedTuple):
     asks: bool = False
 
 
+_HURRY: Final = timedelta(hours=1)
 _APPROVE: Final = Act("desk:approve", "Approve")
 _REJECT: Final = Act("desk:reject", "Reject", asks=True)
 _CHECK_IN: Final = Act("desk:check_in", "Check in")
@@ -29,18 +30,23 @@ _CANCEL: Final = Act("desk:cancel", "Cancel", asks=True)
 
 
 class StaffRow(NamedTuple):
-    """A booking in a list of the staff."""
+    """A booking in a list of the staff; `hurry` when less than an hour is left to answer it."""
 
     booking: Booking
     zone: ZoneInfo
     driver: str
     car: str
     acts: list[Act]
+    hurry: bool
 
     @property
     def out_of_service(self) -> bool:
         """Whether it is promised an EVSE that is out of service."""
-        return bool(self.booking.evse.inhibits) and self.booking.status in {S.PENDING, S.RESERVED, S.FULFILLED}
+        return bool(self.booking.evse.inhibits) and self.booking.status in {
+            S.PENDING,
+            S.RESERVED,
+            S.FULFILLED,
+        }
 
 
 class Step(NamedTuple):
@@ -61,6 +67,7 @@ def staff_row(booking: Booking, now: datetime) -> StaffRow:
         short_name(booking.driver),
         f"{booking.vehicle.make} {booking.vehicle.model}" if booking.vehicle else "",
         acts_of(booking, now),
+        booking.answer_by is not None and booking.answer_by - now < _HURRY,
     )
 
 

@@ -1,0 +1,1 @@
+"""Pages of an operator's staff: the day, all bookings, what can be done with one, how much was used."""
