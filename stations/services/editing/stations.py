@@ -1,5 +1,6 @@
 """Creating a station and changing what is said about it."""
 
+from itertools import islice
 from typing import Unpack
 
 from django.db import IntegrityError, transaction
@@ -13,7 +14,7 @@ from stations.models import BookingTerms, Station
 from stations.services.fields import StationFields
 from stations.services.journal import Change, announce_station, differing, record, snapshot
 from stations.services.locks import lock_station
-from stations.services.slugs import free_slug
+from stations.services.slugs import candidate_slugs
 from stations.services.validation import check_model, document_errors, not_finite, refuse_if
 
 _SLUG_TRIES = 5
@@ -107,8 +108,8 @@ def _tariff_errors(station: Station) -> list[FieldError]:
 
 def _insert(station: Station) -> None:
     """Save under a free slug; another station that takes it in the same moment makes us try the next."""
-    for _ in range(_SLUG_TRIES):
-        station.slug = free_slug(station.name, station.city)
+    for slug in islice(candidate_slugs(station.name, station.city), _SLUG_TRIES):
+        station.slug = slug
         try:
             with transaction.atomic():
                 station.save(force_insert=True)
