@@ -1,7 +1,5 @@
 """The composition root of URLs: every app's own urls.py, nothing else."""
 
-from django.conf import settings
-from django.conf.urls.static import static
 from django.urls import include, path
 
 urlpatterns = [
@@ -15,7 +13,6 @@ urlpatterns = [
     path("api/v1/", include("bookings.api.urls")),
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("allauth.headless.urls")),
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
 ]
 
 handler404 = "evbooking.core.views.not_found"

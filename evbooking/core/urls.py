@@ -4,11 +4,13 @@ from django.urls import path
 
 from evbooking.core import views
 from evbooking.core.api.docs import ApiDocs, ApiDocument
+from evbooking.core.media import media
 
 urlpatterns = [
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
     path("metrics", views.metrics, name="metrics"),
+    path("media/<path:path>", media, name="media"),
     path("api/schema/", ApiDocument.as_view(), name="api-schema"),
     path("api/docs/", ApiDocs.as_view(), name="api-docs"),
 ]
