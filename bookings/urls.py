@@ -1,5 +1,38 @@
-"""Pages of this app."""
+"""Pages of drivers. The station page belongs here too, because its slots do."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path, register_converter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from bookings.views import actions, mine, new, reschedule, search, station
+
+
+class Reference:
+    """A booking's reference: letters and digits that cannot be mistaken for each other."""
+
+    regex = "[A-Z2-9]{8}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Reference, "reference")
+
+station_pages = [path("stations/<slug:slug>/", station.detail, name="detail")]
+booking_pages = [
+    path("stations/<slug:slug>/book/", new.new, name="new"),
+    path("bookings/", mine.bookings, name="list"),
+    path("bookings/<reference:reference>/", mine.detail, name="detail"),
+    path("bookings/<reference:reference>/confirm/", actions.confirm_hold, name="confirm"),
+    path("bookings/<reference:reference>/cancel/", actions.cancel_booking, name="cancel"),
+    path("bookings/<reference:reference>/reschedule/", reschedule.move, name="reschedule"),
+    path("bookings/<reference:reference>/start/", actions.start, name="start"),
+    path("bookings/<reference:reference>/stop/", actions.stop_charging, name="stop"),
+]
+urlpatterns = [
+    path("", search.search, name="home"),
+    path("", include((station_pages, "stations"))),
+    path("", include((booking_pages, "bookings"))),
+    path("operator/bookings/", include("bookings.desk_urls")),
+]

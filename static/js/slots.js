@@ -11,7 +11,7 @@ function recallView() {
 function showFirst() {
   for (const grid of document.querySelectorAll(".slots__grid")) {
     const slot = grid.querySelector(".slot--best") ?? grid.querySelector(".slot");
-    if (slot) grid.scrollTop = Math.max(0, slot.offsetTop - grid.clientHeight / 3);
+    if (slot) grid.scrollTop += slot.getBoundingClientRect().top - grid.getBoundingClientRect().top - grid.clientHeight / 3;
   }
 }
 

@@ -1,0 +1,1 @@
+"""What drivers choose and fill in; the rules are the services'."""

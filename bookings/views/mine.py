@@ -1,0 +1,68 @@
+"""A driver's bookings: the list, and the page of one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import segno
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.views.requests import SignedInRequest
+from bookings.models import Booking
+from bookings.presentation.booking_page import BookingPage
+from bookings.presentation.history import steps_of
+from bookings.presentation.terms import slot_terms
+from bookings.selectors.bookings import history_of
+from bookings.selectors.mine import WAITING, open_bookings_of, past_bookings_of
+from bookings.views.requests import my_booking
+from evbooking.core.ocpi import ReservationStatus
+
+PAST_PAGE: Final = 10
+
+
+@login_required
+@require_safe
+def bookings(request: SignedInRequest) -> HttpResponse:
+    """What is coming, what waits for an answer, and what is over."""
+    now = timezone.now()
+    current = [BookingPage(booking, now) for booking in open_bookings_of(request.user, now)]
+    past = Paginator(past_bookings_of(request.user, now), PAST_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "waiting": [page for page in current if page.state in WAITING],
+        "coming": [page for page in current if page.state not in WAITING],
+        "past": past,
+        "past_pages": [BookingPage(booking, now) for booking in past],
+    }
+    return render(request, "bookings/list.html", context)
+
+
+@login_required
+@require_safe
+def detail(request: SignedInRequest, reference: str) -> HttpResponse:
+    """One booking: what it is, and what can be done with it now."""
+    booking, now = my_booking(request.user, reference), timezone.now()
+    page = BookingPage(booking, now)
+    context = {
+        "page": page,
+        "booking": booking,
+        "station": booking.station,
+        "zone": page.zone,
+        "now": now,
+        "terms": slot_terms(page.terms, start=booking.start, total=page.total, zone=page.zone, now=now),
+        "history": steps_of(booking, history_of(booking)),
+        "qr": _qr(request, booking) if page.state == ReservationStatus.RESERVED else "",
+        "live_url": f"{reverse('live')}?bookings={booking.reference}",
+    }
+    return render(request, "bookings/detail.html", context)
+
+
+def _qr(request: HttpRequest, booking: Booking) -> str:
+    """The address of the arrival page as a data URI of an SVG."""
+    address = request.build_absolute_uri(reverse("bookings:start", args=[booking.reference]))
+    return segno.make(address, error="m", micro=False).svg_data_uri(border=2, dark="#000", light="#fff")

@@ -1,0 +1,90 @@
+"""The page of a station: what is there, what it costs, and when a slot is free."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from bookings.availability import Offer
+from bookings.energy import energy_for
+from bookings.presentation.opening import exceptions_of, opening_now, week_of
+from bookings.presentation.recommended import BestSlot, best_slots
+from bookings.presentation.station_row import plugs_of
+from bookings.presentation.tariffs import price_notes, price_rows
+from bookings.presentation.terms import general_terms
+from bookings.quoting import tariff_of
+from bookings.ranking.candidates import RankingRequest
+from bookings.selectors import station_page
+from bookings.services.recommend import recommend
+from bookings.views.picking import Picking, pick_slots
+from bookings.views.requests import cars_of
+from evbooking.core.errors import NotFound
+from stations.local_time import local_midnight
+from stations.models import Station
+
+
+@require_safe
+def detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """One public station; the picker's day, duration, connector and car stand in the address."""
+    now = timezone.now()
+    page = station_page(slug, now)
+    if page is None:
+        raise NotFound
+    offer = page.offer
+    picking = pick_slots(request, offer, cars=cars_of(request), now=now)
+    context = {
+        "offer": offer,
+        "zone": offer.zone,
+        "description": Station.objects.values_list("description", flat=True).get(pk=offer.id),
+        "evses": list(zip(offer.units, page.found.statuses, strict=False)),
+        "plugs": plugs_of(page.found),
+        "free": page.found.available_count,
+        "images": page.images,
+        "picking": picking,
+        "best": _best(request, offer, picking, now) if picking else [],
+        "pick_url": reverse("bookings:new", args=[slug]),
+        "live_url": f"{reverse('live')}?stations={offer.id}",
+        **_hours(offer, now),
+        **_prices(offer),
+    }
+    return render(request, "stations/detail.html", context)
+
+
+def _best(request: HttpRequest, offer: Offer, picking: Picking, now: datetime) -> list[BestSlot]:
+    """The best slots of the chosen day, here and nearby, for a signed-in driver; recorded as shown."""
+    if not isinstance(request.user, User) or picking.power_kw is None:
+        return []
+    wish = picking.wish
+    wanted = RankingRequest(
+        latitude=offer.latitude,
+        longitude=offer.longitude,
+        energy_kwh=energy_for(picking.power_kw, picking.duration, wish.vehicle),
+        earliest=max(now, local_midnight(offer.zone, picking.day)),
+        latest=local_midnight(offer.zone, picking.day + timedelta(days=1)),
+    )
+    found = recommend(request.user, wanted, connector=wish.connector, vehicle=wish.vehicle, now=now)
+    return best_slots(found.ranked, slug=offer.slug, zone=offer.zone)
+
+
+def _hours(offer: Offer, now: datetime) -> dict[str, Any]:
+    hours = offer.calendar.hours
+    return {
+        "opening": opening_now(hours, offer.zone, now),
+        "week": week_of(hours, offer.zone, now),
+        "exceptions": exceptions_of(hours, offer.zone, now),
+    }
+
+
+def _prices(offer: Offer) -> dict[str, Any]:
+    if offer.tariff is None:
+        return {}
+    tariff = tariff_of(offer.tariff)
+    terms = general_terms(offer.terms, tariff.currency) if offer.terms else []
+    return {"prices": price_rows(tariff), "price_notes": price_notes(tariff), "terms": terms}
