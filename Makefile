@@ -2,13 +2,14 @@
 # Both need only python3 (3.11+) with venv, make and git; everything else comes into .venv and var/.
 PYTHON ?= python3
 SIZE ?= small
+EXAMPLES ?= 300
 
 PY := .venv/bin/python
 BOOTSTRAP := $(PYTHON) evbooking/local/bootstrap.py
 LOCAL := $(PY) -m evbooking.local --with-parent
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types bench demo-data lock clean runtime dev
+.PHONY: help run test lint types contract bench demo-data lock clean runtime dev
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -24,6 +25,9 @@ lint: dev ## ruff, formatting, import layers
 
 types: dev ## mypy --strict over everything
 	@exec $(PY) -m evbooking.local.checks types
+
+contract: dev ## the API against its document, at length: EXAMPLES=300 requests for each operation
+	@CONTRACT_EXAMPLES=$(EXAMPLES) exec $(LOCAL) exec -- $(PY) -m pytest tests/contract -n $${TEST_WORKERS:-2}
 
 bench: dev ## the benchmarks of benchmarks/ against the servers of var/
 	@exec $(LOCAL) attach -- $(PY) -m benchmarks
