@@ -7,12 +7,12 @@ from django.utils import timezone
 from accounts.errors import OpenBookings
 from accounts.models import User
 from bookings.models import Booking
-from bookings.services.caps import open_bookings
+from bookings.selectors.mine import open_bookings_of
 
 
 def refuse_with_open_bookings(user: User) -> None:
     """Raises OpenBookings while a booking of the person is not over; called under their `driver:` lock."""
-    if open_bookings(user, timezone.now()).exists():
+    if open_bookings_of(user, timezone.now()).exists():
         raise OpenBookings
 
 

@@ -5,13 +5,10 @@ from typing import Final
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from bookings.models import BLOCKING, Booking
 from bookings.services.deal import Deal
 from evbooking.core.errors import Invalid
-from evbooking.core.ocpi import ReservationStatus
 
 # the index booking_open_of_driver holds just these rows
 _COUNTS: Final = """
@@ -35,9 +32,3 @@ def check_caps(driver: User, deal: Deal, now: datetime) -> None:
     for count, (limit, what) in zip(counts, limits, strict=True):
         if count >= limit:
             raise Invalid.one("station", "too_many_bookings", f"You may have at most {limit} {what}.")
-
-
-def open_bookings(driver: User, now: datetime) -> QuerySet[Booking]:
-    """The driver's bookings that are not over: live holds, pending, reserved and those being charged."""
-    live = Q(hold_expires_at__gt=now) | ~Q(status=ReservationStatus.HELD)
-    return Booking.objects.filter(live, driver=driver, status__in=BLOCKING).order_by()

@@ -33,15 +33,15 @@ def wish(station: Station, hour: int, **more: Any) -> dict[str, Any]:
     return {"station": str(station.pk), "start": start.isoformat(), "end": end.isoformat(), **more}
 
 
-def test_a_hold_costs_twelve_statements(
+def test_a_hold_costs_eleven_statements_and_a_transaction(
     api: Api,
     driver: User,
     stranger: User,
     station: Station,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    """The user, the station; then in the transaction, whose two savepoints are the test's: driver, share, caps,
-    who is there, EVSE, booking, history, audit, event."""
+    """The user and the station; then the driver's lock, the station's, the caps, who is there, the EVSE's lock,
+    booking, history, audit and event, between the two statements of the transaction."""
     client = api(driver)
     client.post(URL, wish(station, 0))
     for hour in range(10, 20):

@@ -1,6 +1,7 @@
 """The world of the races: one wanted slot, and fifty drivers."""
 
-from collections.abc import Callable
+import fcntl
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -49,6 +50,14 @@ class World:
     def next_slot(self) -> None:
         """Want an hour nobody has tried for yet."""
         self.slot += timedelta(hours=4)
+
+
+@pytest.fixture(autouse=True)
+def _one_race_at_a_time(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Parallel workers take turns: a race wants the cores for itself, and fifty connections."""
+    with (tmp_path_factory.getbasetemp().parent / "races.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture
