@@ -17,8 +17,9 @@ Span = tuple[int, int]
 class OpeningCalendar:
     """The opening hours of all sites that share one document and zone."""
 
-    def __init__(self, hours: Hours, zone: ZoneInfo) -> None:
-        self.hours = hours
+    def __init__(self, document: dict[str, Any], zone: ZoneInfo) -> None:
+        self.document = document
+        self.hours = hours = Hours.from_ocpi(document)
         self.zone = zone
         self._never_closed = hours.twentyfourseven and not hours.exceptional_closings
         self._gaps: dict[Span, tuple[Span, ...]] = {}
@@ -45,17 +46,13 @@ class OpeningCalendar:
         return tuple((begin, end) for begin, end in spans if begin < end)
 
 
-def calendar_of(opening_times: dict[str, Any], zone: ZoneInfo) -> OpeningCalendar:
-    """The calendar of an OCPI Hours document at a zone; equal documents share one."""
-    return _calendar(json.dumps(opening_times, sort_keys=True), zone)
-
-
 _REMEMBERED_RANGES = 64
 
 
 @lru_cache(maxsize=4096)
-def _calendar(document: str, zone: ZoneInfo) -> OpeningCalendar:
-    return OpeningCalendar(Hours.from_ocpi(json.loads(document)), zone)
+def calendar_of(document: str, zone: ZoneInfo) -> OpeningCalendar:
+    """The calendar of an OCPI Hours document, as JSON text, at a zone; equal texts share one."""
+    return OpeningCalendar(json.loads(document), zone)
 
 
 def _up(instant: datetime) -> int:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import fields
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -89,16 +90,15 @@ def _load(station_ids: list[UUID]) -> None:
 
 def _offer(row: tuple[Any, ...]) -> Offer:
     zone = ZoneInfo(row[12])
-    opening_times = json.loads(row[13])
+    calendar = calendar_of(row[13], zone)
     parts: tuple[Any, ...] = (
         zone,
-        opening_times,
-        calendar_of(opening_times, zone),
+        calendar,
         tuple(row[14]),
         row[15],
         row[16],
-        None if row[21] is None else AcceptedTerms(*row[21:]),
-        None if row[17] is None else TariffVersion(id=row[17], document=json.loads(row[18])),
+        None if row[21] is None else _terms(*row[21:]),
+        None if row[17] is None else _tariff(row[17], row[18]),
         tuple(_unit(values) for values in row[19] or ()),
         tuple(_closure(*values) for values in row[20] or ()),
     )
@@ -120,6 +120,18 @@ def _unit(values: list[Any]) -> Unit:
     )
 
 
+# what many stations have in common is kept once
+@lru_cache(maxsize=4096)
+def _tariff(version_id: UUID, document: str) -> TariffVersion:
+    return TariffVersion(id=version_id, document=json.loads(document))
+
+
+@lru_cache(maxsize=4096)
+def _terms(*values: Any) -> AcceptedTerms:
+    return AcceptedTerms(*values)
+
+
+@lru_cache(maxsize=4096)
 def _plug(connector_id: str, standard: str, form: str, power_type: str, watts: int) -> Plug:
     return Plug(connector_id, standard, form, power_type, Decimal(watts) / 1000)
 

@@ -86,7 +86,6 @@ class Offer:
     latitude: float
     longitude: float
     zone: ZoneInfo
-    opening_times: dict[str, Any]
     calendar: OpeningCalendar
     facilities: tuple[str, ...]
     is_public: bool
@@ -102,6 +101,11 @@ class Offer:
     @property
     def bookable(self) -> bool:
         return self.is_public and self.terms is not None and self.tariff is not None
+
+    @property
+    def opening_times(self) -> dict[str, Any]:
+        """OCPI Hours."""
+        return self.calendar.document
 
     @cached_property
     def offered(self) -> tuple[Unit, ...]:
