@@ -66,23 +66,23 @@ def reinstate(request: SignedInRequest, station_id: UUID) -> HttpResponse:
     return redirect("console:station", station_id)
 
 
-@administrator_page("POST")
+@administrator_page("GET", "POST")
 def reject(request: SignedInRequest, station_id: UUID) -> HttpResponse:
     return _refuse(request, station_id, approval.reject)
 
 
-@administrator_page("POST")
+@administrator_page("GET", "POST")
 def suspend(request: SignedInRequest, station_id: UUID) -> HttpResponse:
     return _refuse(request, station_id, approval.suspend)
 
 
 def _refuse(request: SignedInRequest, station_id: UUID, decide: Any) -> HttpResponse:
-    """A decision that needs its reason."""
+    """A decision that needs its reason; without one the review is shown again, also when reloaded."""
     found = get_object_or_404(Station, pk=station_id)
-    form = ReasonForm(request.POST)
-    if submit(form, partial(decide, found, actor=request.user)):
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and submit(form, partial(decide, found, actor=request.user)):
         return redirect("console:station", station_id)
-    return _review(request, found, form, status=422)
+    return _review(request, found, form, status=422 if form.errors else 200)
 
 
 def _review(request: SignedInRequest, found: Station, form: ReasonForm, *, status: int) -> HttpResponse:
