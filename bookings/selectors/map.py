@@ -17,7 +17,7 @@ from stations.models import TariffVersion
 
 _PINS: Final = f"""
 WITH shown AS MATERIALIZED (
-    SELECT s.id, s.slug, s.name, s.latitude, s.longitude, f.current_id
+    SELECT s.id, s.revision, s.slug, s.name, s.latitude, s.longitude, f.current_id
     FROM stations_station s
     LEFT JOIN stations_tariff f ON f.id = s.tariff_id
     WHERE {{condition}} AND s.latitude BETWEEN %(south)s AND %(north)s AND {{longitude}}
@@ -31,7 +31,8 @@ WITH shown AS MATERIALIZED (
     LEFT JOIN occupied b ON b.evse_id = e.id
     GROUP BY e.station_id
 )
-SELECT shown.*, coalesce(evses, 0), coalesce(available, 0)
+SELECT shown.id::text, shown.revision, shown.slug, shown.name, shown.latitude, shown.longitude,
+       shown.current_id, coalesce(evses, 0), coalesce(available, 0)
 FROM shown LEFT JOIN counted ON counted.station_id = shown.id
 """
 
@@ -48,7 +49,8 @@ class Box(NamedTuple):
 class Pin(NamedTuple):
     """A station on the map."""
 
-    station_id: UUID
+    station_id: str
+    revision: int
     slug: str
     name: str
     latitude: float

@@ -76,8 +76,13 @@ class StationsGeoJSONView(ApiView):
         query = read_query(request, GeoJSONQuery)
         pins = pins_in(query["bbox"], filter_of(query), timezone.now(), limit=MAX_PINS + 1)
         versions = {pin.tariff_version_id for pin in pins if pin.tariff_version_id}
-        unchanged = conditional(request, request.META["QUERY_STRING"], pins)
+        unchanged = conditional(request, request.META["QUERY_STRING"], _stamp(pins))
         return unchanged or Response(_collection(pins, prices_from(versions)))
+
+
+def _stamp(pins: list[Pin]) -> str:
+    """Differs when other stations are in the box, what they offer, or what is free of it."""
+    return " ".join([f"{pin.station_id}.{pin.revision}.{pin.available_count}" for pin in pins])
 
 
 def _collection(pins: list[Pin], prices: dict[Any, Money | None]) -> dict[str, Any]:
@@ -91,10 +96,10 @@ def _collection(pins: list[Pin], prices: dict[Any, Money | None]) -> dict[str, A
 def _feature(pin: Pin, price: Money | None) -> dict[str, Any]:
     return {
         "type": "Feature",
-        "id": str(pin.station_id),
+        "id": pin.station_id,
         "geometry": {"type": "Point", "coordinates": [pin.longitude, pin.latitude]},
         "properties": {
-            "id": str(pin.station_id),
+            "id": pin.station_id,
             "slug": pin.slug,
             "name": pin.name,
             "evse_count": pin.evse_count,
