@@ -3,11 +3,12 @@
 driver and station, then booking rows, then EVSEs in sorted order, then event subjects (by `publish`).
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import connection
 
-from evbooking.core.locks import advisory_xact_lock
+from evbooking.core.locks import advisory_xact_lock, try_advisory_xact_lock
 
 
 def lock_driver(driver_id: UUID) -> None:
@@ -30,3 +31,12 @@ def share_station(station_id: UUID) -> int | None:
 def lock_evses(*evse_ids: UUID) -> None:
     """Writers of slots of these EVSEs run one after another instead of deadlocking in the constraint."""
     advisory_xact_lock(*(f"evse:{evse_id}" for evse_id in evse_ids))
+
+
+def lock_first_idle(evse_ids: Sequence[UUID]) -> UUID:
+    """Lock the first of these EVSEs nobody is writing to, so that a crowd spreads; else wait for the first."""
+    for evse_id in evse_ids:
+        if try_advisory_xact_lock(f"evse:{evse_id}"):
+            return evse_id
+    lock_evses(evse_ids[0])
+    return evse_ids[0]

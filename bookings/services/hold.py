@@ -12,7 +12,7 @@ from accounts.models import User, Vehicle
 from bookings.availability.wishes import Fitting, Wish
 from bookings.errors import SlotTaken
 from bookings.fitting import best_first
-from bookings.locks import lock_driver, lock_evses
+from bookings.locks import lock_driver, lock_first_idle
 from bookings.models import Booking
 from bookings.services.caps import check_caps
 from bookings.services.deal import Deal, deal_with, fittings_for
@@ -77,9 +77,10 @@ def _hold(driver: User, ask: _Ask, now: datetime) -> Booking | None:
     free = [fitting for fitting in fittings if fitting.unit.id not in busy]
     if not free:
         raise SlotTaken
-    best = best_first(free, energy_kwh=ask.energy_kwh, lasting=ask.end - ask.start)[0]
+    wanted = best_first(free, energy_kwh=ask.energy_kwh, lasting=ask.end - ask.start)
+    evse_id = lock_first_idle([fitting.unit.id for fitting in wanted])
+    best = next(fitting for fitting in wanted if fitting.unit.id == evse_id)
     booking = _booking(driver, station, deal, best, ask, now)
-    lock_evses(best.unit.id)
     if not insert_if_free(booking):
         return None
     note(booking, None, actor=driver, now=now)

@@ -86,6 +86,14 @@ def test_fifty_who_name_no_evse_share_those_that_fit(world: World) -> None:
     assert overlaps() == 0
 
 
+def test_nobody_is_refused_while_an_evse_is_free(world: World) -> None:
+    world.add_evses(CROWD - 1)
+    wish = {name: value for name, value in world.wish().items() if name != "evse_uid"}
+    answers = at_once([call(client, "post", "/api/v1/bookings", wish) for client in world.clients])
+    assert outcome(answers) == {(201, ""): CROWD}
+    assert overlaps() == 0
+
+
 def test_an_expired_hold_is_cleared_away_once(world: World) -> None:
     stale = call(world.clients[0], "post", "/api/v1/bookings", world.wish())()
     Booking.objects.update(hold_expires_at=world.slot.replace(year=2020))
