@@ -12,7 +12,7 @@ urlpatterns = [
     path("api/v1/", include("stations.api.urls")),
     path("api/v1/", include("bookings.api.urls")),
     path("accounts/", include("allauth.urls")),
-    path("_allauth/", include("allauth.headless.urls")),
+    path("_allauth/", include("accounts.headless_urls")),
 ]
 
 handler404 = "evbooking.core.views.not_found"
