@@ -41,6 +41,7 @@ def set_connectors(
     written = write_connectors(locked, connectors)
     after = describe_connectors(locked)
     if before != after:
+        locked.save(update_fields=["last_updated"])
         values = ({"connectors": before}, {"connectors": after})
         change = Change(locked.station, "evse.connectors", actor, now, *values, evse=locked)
         record(change)

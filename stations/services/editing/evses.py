@@ -64,7 +64,6 @@ def update_evse(
     locked = _present(evse)
     before = _described(locked)
     refuse_if(_assign(locked, changes))
-    locked.save()
     if "parking_places" in changes:
         locked.parking_places.set(changes["parking_places"])
     if connectors is not None:
@@ -72,6 +71,7 @@ def update_evse(
     after = _described(locked)
     names = differing(before, after)
     if names:
+        locked.save()
         values = ({name: before[name] for name in names}, {name: after[name] for name in names})
         change = Change(locked.station, "evse.update", actor, now, *values, evse=locked)
         record(change)

@@ -103,6 +103,7 @@ def test_connectors_are_replaced_as_a_list(station: Station, owner: User) -> Non
     set_connectors(evse, connectors=[{**CCS, "id": "A"}], actor=owner)
     assert [(c.connector_id, c.standard) for c in evse.connectors.all()] == [("A", "IEC_62196_T2_COMBO")]
     assert audited() == ["evse.connectors"]
+    assert EVSE.objects.get(pk=evse.pk).last_updated > evse.last_updated
 
 
 def test_the_same_connectors_again_write_nothing(station: Station, owner: User) -> None:
@@ -123,6 +124,15 @@ def test_two_connectors_of_one_id_are_refused(station: Station, owner: User) -> 
         add_evse(station, actor=owner, connectors=[{**TYPE_2, "id": "A"}, {**CCS, "id": "A"}])
     assert refused.value.field_errors[0].field == "connectors.1.id"
     assert station.evses.count() == 2
+    assert nothing_written()
+
+
+def test_an_evse_changed_in_nothing_keeps_its_time_and_its_stations(station: Station, owner: User) -> None:
+    evse = station.evses.all()[0]
+    station.refresh_from_db()
+    update_evse(evse, actor=owner, physical_reference=evse.physical_reference, parking_places=[])
+    assert EVSE.objects.get(pk=evse.pk).last_updated == evse.last_updated
+    assert Station.objects.get(pk=station.pk).revision == station.revision
     assert nothing_written()
 
 
