@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from accounts.models import Invitation, Membership, Operator, User
+from bookings.forms.slot import SlotValue
 from bookings.models import Booking
-from evbooking.core.ocpi import ReservationStatus
+from evbooking.core.ocpi import ConnectorType, ReservationStatus
 from stations.models import Closure, ParkingPlace, Station, StationImage, Tariff, TariffVersion
 from tests import factories
+from tests.second_factors import add_second_factors
 
 NOW = datetime(2026, 12, 1, 7, 50, tzinfo=UTC)
 
@@ -32,14 +34,15 @@ def make_world() -> World:
     station = factories.make_station(operator, evses=2, tariff=tariff, name="Harbour", slug="harbour")
     ids = {f"{part}_user": str(user.pk) for part, user in people.items()}
     ids |= {"operator": str(operator.pk), "rival_operator": str(rivals.pk)}
-    ids |= {"tariff": str(tariff.pk), "slug": station.slug}
+    ids |= {"tariff": str(tariff.pk), "slug": station.slug, "slot": _free_slot(station)}
+    ids["passkey"] = str(add_second_factors(people["secured"]).pk)
     ids |= _suspended() | _stations(station, operator, tariff) | _things(station)
     ids |= _bookings(station, people["driver"]) | _personal(people["driver"], operator, people)
     return World(people, ids)
 
 
 def _people() -> dict[str, User]:
-    parts = ("driver", "stranger", "owner", "staff", "colleague", "rival", "newcomer")
+    parts = ("driver", "stranger", "owner", "staff", "colleague", "rival", "newcomer", "secured")
     people = {part: factories.make_user(f"{part}@example.com", name=part.title()) for part in parts}
     people["administrator"] = factories.make_user("admin@example.com", name="Ada", is_staff=True)
     people["closed"] = factories.make_user("closed@example.com", is_active=False)
@@ -108,6 +111,12 @@ def _booking(station: Station, driver: User, status: str, ahead: timedelta) -> s
         factories.make_evse(station), driver, start=NOW + ahead, status=status, now=NOW, **more
     )
     return str(Booking.objects.get(pk=booking.pk).reference)
+
+
+def _free_slot(station: Station) -> str:
+    """What the button of a free slot sends."""
+    evse = station.evses.earliest("uid")
+    return str(SlotValue(NOW.replace(hour=12, minute=0), ConnectorType.IEC_62196_T2, evse.uid))
 
 
 def _personal(driver: User, operator: Operator, people: dict[str, User]) -> dict[str, str]:
