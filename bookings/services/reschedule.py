@@ -1,6 +1,7 @@
 """Moving a booking to another time, or another EVSE of its station, under the terms it was accepted with."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -22,6 +23,7 @@ from evbooking.core.errors import Invalid
 from evbooking.core.ocpi import ReservationStatus
 from stations.models import EVSE
 
+_ATTEMPTS: Final = 3  # a lost one means that another EVSE has just been taken
 CHANGEABLE: Final = (ReservationStatus.PENDING, ReservationStatus.RESERVED)
 
 
@@ -35,18 +37,17 @@ def reschedule(
     the old start), PaymentRequired when it becomes dearer and is paid online, Invalid with the rules' codes,
     WrongState, or SlotTaken with alternatives.
     """
-    try:
-        with slot_transaction():
+    for _ in range(1 if evse else _ATTEMPTS):
+        with suppress(SlotTaken), slot_transaction():
             return _reschedule(booking, start, end, evse, actor, now)
-    except SlotTaken:
-        raise slot_taken(
-            booking.station,
-            start=start,
-            end=end,
-            connector=booking.connector,
-            vehicle=booking.vehicle,
-            now=now,
-        ) from None
+    raise slot_taken(
+        booking.station,
+        start=start,
+        end=end,
+        connector=booking.connector,
+        vehicle=booking.vehicle,
+        now=now,
+    )
 
 
 def _reschedule(
