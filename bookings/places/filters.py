@@ -13,10 +13,12 @@ _PUBLIC: Final = """s.approval = 'APPROVED'
     AND s.operator_id NOT IN (SELECT id FROM accounts_operator WHERE status <> 'ACTIVE')"""
 _WAS_PUBLIC: Final = "s.approval IN ('APPROVED', 'SUSPENDED')"
 _TEXT: Final = (
-    "(s.name || ' ' || s.address || ' ' || s.city || ' ' || s.postal_code)"  # the index station_words
+    "(w.name || ' ' || w.address || ' ' || w.city || ' ' || w.postal_code)"  # the index station_words
 )
-_WORD: Final = f"""({_TEXT} ILIKE %(q{{i}})s
-    OR s.operator_id IN (SELECT id FROM accounts_operator WHERE name ILIKE %(q{{i}})s))"""
+_WORD: Final = f"""s.id IN (
+    SELECT w.id FROM stations_station w WHERE {_TEXT} ILIKE %(q{{i}})s
+    UNION ALL SELECT w.id FROM stations_station w JOIN accounts_operator o ON o.id = w.operator_id
+    WHERE o.name ILIKE %(q{{i}})s)"""
 _MAX_WORDS: Final = 8
 
 _EVSE: Final = (
@@ -63,6 +65,11 @@ class StationFilter:
                 ),
             ]
         )
+
+    @property
+    def finds_few(self) -> bool:
+        """Whether it is likely to choose so few stations that all of them are sorted before a circle grows."""
+        return bool(self.q or self.operator or self.updated_since)
 
     @property
     def params(self) -> dict[str, Any]:

@@ -58,8 +58,9 @@ def find_stations(
             params,
         )
     params |= {"lat": place.latitude, "lon": place.longitude, "enough": offset + limit}
-    if place.radius_km is not None:
-        return _run(_nearest(chosen, "%(radius)s::float8"), params | {"radius": place.radius_km})
+    radius = _HALF_ROUND_KM if place.radius_km is None and chosen.finds_few else place.radius_km
+    if radius is not None:
+        return _run(_nearest(chosen, "%(radius)s::float8"), params | {"radius": radius})
     return _nearest_anywhere(chosen, place, params)
 
 
