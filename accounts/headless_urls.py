@@ -1,16 +1,14 @@
 """allauth's API without its paths for telephones: nobody signs in by one, and the profile keeps the number."""
 
-from allauth.headless.internal.restkit.response import APIResponse
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, JsonResponse
 from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 
 
 @csrf_exempt
-def not_offered(request: HttpRequest) -> HttpResponse:
+def not_offered(_request: HttpRequest) -> JsonResponse:
     """404 in allauth's own shape."""
-    response: HttpResponse = APIResponse(request, status=404)
-    return response
+    return JsonResponse({"status": 404}, status=404)
 
 
 urlpatterns = [
