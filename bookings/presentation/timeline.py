@@ -15,6 +15,7 @@ from evbooking.core.ocpi import ReservationStatus as S
 from stations.models import EVSE, Closure
 
 COLUMN: Final = timedelta(minutes=5)  # the finest booking grid
+_READABLE: Final = timedelta(minutes=90)
 _TONES: Final = {
     S.HELD: "held",
     S.PENDING: "held",
@@ -47,6 +48,11 @@ class Mark:
 class Cell(NamedTuple):
     columns: int
     mark: Mark | None
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether no name fits into it."""
+        return self.columns * COLUMN < _READABLE
 
 
 class TimelineRow(NamedTuple):

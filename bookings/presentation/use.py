@@ -42,15 +42,15 @@ def use_row(use: StationUse | EvseUse) -> UseRow:
 
 def shades_of_week(hours: Mapping[HourOfWeek, HourUse]) -> list[WeekdayShades]:
     """Seven rows of 24 shades."""
+    busiest = max((use.utilisation for use in hours.values() if use.utilisation), default=Decimal(1))
     return [
-        WeekdayShades(name, [_shade(hours.get((weekday, hour))) for hour in range(24)])
+        WeekdayShades(name, [_shade(hours.get((weekday, hour)), busiest) for hour in range(24)])
         for weekday, name in enumerate(_WEEKDAYS, 1)
     ]
 
 
-def _shade(use: HourUse | None) -> Shade:
-    """Level 0 is nothing at all, the rest fifths of the hour."""
+def _shade(use: HourUse | None, busiest: Decimal) -> Shade:
+    """Level 0 is nothing at all, the rest are fifths of the busiest hour."""
     if use is None or use.utilisation is None:
         return Shade(None, 0)
-    level = min(SHADES, ceil(use.utilisation * SHADES))
-    return Shade(round(use.utilisation * 100), level)
+    return Shade(round(use.utilisation * 100), ceil(use.utilisation / busiest * SHADES))

@@ -30,7 +30,7 @@ class SiteDay:
     """A date of the site's calendar and its [start, end): 23, 24 or 25 hours, or half an hour off that."""
 
     zone: ZoneInfo
-    date: date
+    on: date
     start: datetime
     end: datetime
 

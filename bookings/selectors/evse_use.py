@@ -42,7 +42,8 @@ def evse_use(station: Station, *, since: date, before: date) -> list[EvseUse]:
     opened = open_time(station, zone, start, end)
     figures = count_use(Booking.objects.filter(station=station), "evse_id", start, end)
     return [
-        _evse_use(evse, figures.get(evse.pk, NOTHING), opened) for evse in station.evses.filter(removed_at=None)
+        _evse_use(evse, figures.get(evse.pk, NOTHING), opened)
+        for evse in station.evses.filter(removed_at=None)
     ]
 
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -52,7 +52,7 @@ def no_show(request: SignedInRequest, reference: str) -> HttpResponse:
 def reject(request: SignedInRequest, reference: str) -> HttpResponse:
     """PENDING > REJECTED, with words for the driver."""
     booking = booking_at_desk(request, reference)
-    form = RejectForm(request.POST or None)
+    form = RejectForm(_sent(request))
     act = partial(answer.reject, booking, actor=request.user, now=timezone.now())
     if request.method == "POST" and submit(form, act):
         messages.success(request, f"Rejected. {staff.short_name(booking.driver)} is told.")
@@ -64,7 +64,7 @@ def reject(request: SignedInRequest, reference: str) -> HttpResponse:
 def cancel(request: SignedInRequest, reference: str) -> HttpResponse:
     """The station cannot keep its word: CANCELED, free of charge for the driver."""
     booking = booking_at_desk(request, reference)
-    form = CancelForOperatorForm(request.POST or None)
+    form = CancelForOperatorForm(_sent(request))
     act = partial(cancel_for_operator, booking, actor=request.user, now=timezone.now())
     if request.method == "POST" and submit(form, act):
         messages.success(request, f"Canceled free of charge. {staff.short_name(booking.driver)} is told.")
@@ -90,6 +90,11 @@ def _ask(request: SignedInRequest, booking: Booking, form: Form, template: str) 
         "next": _next_of(request),
     }
     return render(request, template, context, status=422 if form.errors else 200)
+
+
+def _sent(request: SignedInRequest) -> QueryDict | None:
+    """What was sent, also when that is nothing at all; None for who only looks."""
+    return request.POST if request.method == "POST" else None
 
 
 def _back(request: SignedInRequest, booking: Booking) -> HttpResponse:

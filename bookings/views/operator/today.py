@@ -52,7 +52,7 @@ def today(request: SignedInRequest) -> HttpResponse:
             stations=desk.stations,
             operator=str(desk.operator.pk),
             station=str(station.pk),
-            day=context["day"].date.isoformat(),
+            day=context["day"].on.isoformat(),
         )
         context["live_url"] = _live_url(station, [row.booking for row in [*waiting, *context["rows"]]])
     return render(request, "operator/bookings/today.html", context)
@@ -69,8 +69,8 @@ def _day_of(request: SignedInRequest, station: Station, now: datetime) -> dict[s
         "zone": zone,
         "day": day,
         "today": site_today,
-        "before": _day_url(station, day.date - _ONE_DAY),
-        "after": _day_url(station, day.date + _ONE_DAY),
+        "before": _day_url(station, day.on - _ONE_DAY),
+        "after": _day_url(station, day.on + _ONE_DAY),
         "timeline": lay_out_day(day, evses, bookings, list(closures_on(station, day)), now),
         "statuses": shown_status([evse.pk for evse in evses], now),
         "rows": [staff_row(booking, now) for booking in bookings],
