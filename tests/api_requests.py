@@ -183,4 +183,13 @@ ADMINISTRATION = {
     f"GET /admin{BOOKING}": admin(reference="{reserved}"),
     f"PATCH /admin{BOOKING}": admin(body={"reason": "Agreed by phone", **SLOT}, reference="{reserved}"),
 }
-REQUESTS: dict[str, Request] = PERSONAL | PLACES | BOOKINGS | STATIONS | TARIFFS | OPERATORS | ADMINISTRATION
+SECTIONS: dict[str, dict[str, Request]] = {
+    "personal": PERSONAL,
+    "places": PLACES,
+    "bookings": BOOKINGS,
+    "stations": STATIONS,
+    "tariffs": TARIFFS,
+    "operators": OPERATORS,
+    "administration": ADMINISTRATION,
+}
+REQUESTS = {name: request for section in SECTIONS.values() for name, request in section.items()}

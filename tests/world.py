@@ -31,7 +31,10 @@ def make_world() -> World:
         Membership.objects.create(operator=operator, user=people[part], role=role)
     rivals = factories.make_operator("Other Charging", owner=people["rival"])
     tariff = _tariff(operator)
-    station = factories.make_station(operator, evses=2, tariff=tariff, name="Harbour", slug="harbour")
+    many = {"max_open_bookings_per_driver": 50}
+    station = factories.make_station(
+        operator, evses=2, tariff=tariff, terms=many, name="Harbour", slug="harbour"
+    )
     ids = {f"{part}_user": str(user.pk) for part, user in people.items()}
     ids |= {"operator": str(operator.pk), "rival_operator": str(rivals.pk)}
     ids |= {"tariff": str(tariff.pk), "slug": station.slug, "slot": _free_slot(station)}

@@ -1,26 +1,10 @@
-"""The seeded world at a standing clock, its people's tokens, and the application as a WSGI server calls it."""
+"""The application as a WSGI server calls it, inside a test's transaction."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
-import time_machine
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
-
-from accounts.models import User
-from tests.world import NOW, World, make_world
-
-
-@pytest.fixture
-def world(db: None) -> Iterator[World]:
-    with time_machine.travel(NOW, tick=False):
-        yield make_world()
-
-
-@pytest.fixture
-def tokens(world: World, session_token: Callable[[User], str]) -> dict[str, str]:
-    """By the part a person plays."""
-    return {part: session_token(user) for part, user in world.people.items()}
 
 
 @pytest.fixture

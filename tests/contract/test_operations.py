@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
@@ -24,6 +23,7 @@ from schemathesis.specs.openapi import checks
 
 from tests.api_requests import REQUESTS, Request
 from tests.contract.document import PREFIX, document, operations
+from tests.undone import undone
 from tests.world import World
 
 ASKED_FOR = os.environ.get("CONTRACT_EXAMPLES")
@@ -50,11 +50,8 @@ def described() -> dict[str, APIOperation]:
 
 def send(case: Any, token: str) -> int:
     """The status of the answer, after all checks of it, with what it changed undone."""
-    undone = transaction.atomic()
-    undone._from_testcase = True  # type: ignore[attr-defined]  # as Django's TestCase: durable blocks may open in it
-    with undone:
+    with undone():
         answer = case.call(headers={"X-Session-Token": token})
-        transaction.set_rollback(True)
     case.validate_response(answer, checks=CHECKS)
     return int(answer.status_code)
 
