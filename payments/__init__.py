@@ -1,0 +1,1 @@
+"""Money: checkout, ledger, refunds and the Stripe-compatible sandbox."""
