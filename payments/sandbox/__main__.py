@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import socket
 import sys
 from pathlib import Path
 
@@ -26,15 +27,25 @@ def main() -> int:
             f"payment sandbox: {', '.join(live)} holds a live Stripe key. It does not start beside one.\n"
         )
         return 2
-    url = options.public_url or f"http://localhost:{options.port}"
+    listener = _listen(options.host, options.port)
+    url = options.public_url or f"http://localhost:{listener.getsockname()[1]}"
     box = Box(Store(options.state), url, options.webhook_url, options.webhook_secret)
     sys.stdout.write(_greeting(url, options))
     sys.stdout.flush()
-    uvicorn.run(
-        make_app(box, Deliverer(box)), host=options.host, port=options.port, log_level="warning", access_log=False,
-        timeout_graceful_shutdown=2,
-    )  # fmt: skip
+    config = uvicorn.Config(
+        make_app(box, Deliverer(box)), log_level="warning", access_log=False, timeout_graceful_shutdown=2
+    )
+    uvicorn.Server(config).run(sockets=[listener])
     return 0
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Bound before anything is printed. The protocol is named, else asyncio leaves Nagle's 40 ms on."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    listener.listen(512)
+    return listener
 
 
 def _options() -> argparse.Namespace:
@@ -42,7 +53,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--host", default="127.0.0.1", help="address to bind; the default is this machine only"
     )
-    parser.add_argument("--port", type=int, default=12111)
+    parser.add_argument("--port", type=int, default=12111, help="0 takes a free one")
     parser.add_argument(
         "--public-url", default="", help="where browsers reach it (default http://localhost:PORT)"
     )

@@ -37,7 +37,7 @@ def record(
     return box.new(
         "balance_transaction",
         "txn",
-        account=account,
+        owner=account,
         amount=amount,
         available_on=box.now() + (SETTLEMENT if pending else 0),
         balance_type="payments",

@@ -40,8 +40,8 @@ class Box:
     def advance(self, seconds: int) -> None:
         self.store.set_setting("clock_offset", str(self.offset() + seconds))
 
-    def new(self, kind: str, prefix: str, /, *, account: str = "", **fields: Any) -> Json:
-        """Makes, stores and returns an object: id, object, created, livemode and these fields."""
+    def new(self, kind: str, prefix: str, /, *, owner: str = "", **fields: Any) -> Json:
+        """Makes, stores and returns an object. `owner` is the connected account that it lives in."""
         body = {
             "id": f"{prefix}_{token()}",
             "object": kind,
@@ -49,7 +49,7 @@ class Box:
             "livemode": False,
             **fields,
         }
-        self.store.insert(body, account=account)
+        self.store.insert(body, account=owner)
         return body
 
     def get(self, kind: str, identifier: str, *, account: str = "", param: str = "id") -> Json:

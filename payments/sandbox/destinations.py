@@ -78,7 +78,7 @@ def make_transfer(
 
 def _payment(box: Box, amount: int, currency: str, account: str, fee: int, *, pending: bool) -> Json:
     payment = box.new(
-        "charge", "py", account=account, amount=amount, amount_captured=amount, amount_refunded=0, captured=True,
+        "charge", "py", owner=account, amount=amount, amount_captured=amount, amount_refunded=0, captured=True,
         currency=currency, paid=True, refunded=False, status="succeeded", disputed=False, metadata={},
         application_fee=None, application_fee_amount=fee or None, payment_intent=None, customer=None,
         balance_transaction=None, source_transfer=None, transfer=None, description=None,

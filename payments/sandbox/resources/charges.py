@@ -35,7 +35,7 @@ def create_refund(call: Call) -> Json:
     if reason and reason not in REASONS:
         raise invalid(f"Invalid reason: must be one of {', '.join(REASONS)}", param="reason")
     refund = box.new(
-        "refund", "re", account=call.account, amount=amount, balance_transaction=None, charge=charge["id"],
+        "refund", "re", owner=call.account, amount=amount, balance_transaction=None, charge=charge["id"],
         currency=charge["currency"], destination_details={"card": {"type": "refund"}, "type": "card"},
         metadata=merge_metadata({}, params.raw("metadata")), payment_intent=charge["payment_intent"], reason=reason,
         receipt_number=None, source_transfer_reversal=None, status="succeeded", transfer_reversal=None,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from payments.sandbox.balance import record, require_available
 from payments.sandbox.box import DAY, token
 from payments.sandbox.calls import Call, Endpoint
@@ -141,20 +139,11 @@ def list_reversals(call: Call) -> Json:
 
 
 def create_fee_refund(call: Call) -> Json:
-    fee = _fee(call)
+    fee = call.box.get("application_fee", call.id)
     amount = call.params.integer("amount")
     left = fee["amount"] - fee["amount_refunded"]
     metadata = merge_metadata({}, call.params.raw("metadata"))
     return refund_fee(call.box, fee, left if amount is None else _positive(amount), metadata=metadata)
-
-
-def list_fees(call: Call) -> Json:
-    """Application fees belong to the platform, wherever they were collected."""
-    return page(call, _filtered(call, call.box.store.find("application_fee")), "application_fee")
-
-
-def retrieve_fee(call: Call) -> Json:
-    return _fee(call)
 
 
 def create_payout(call: Call) -> Json:
@@ -168,7 +157,7 @@ def create_payout(call: Call) -> Json:
     require_available(call.box, call.account, amount, currency)
     params.accept("method", "source_type", "destination")
     payout = call.box.new(
-        "payout", "po", account=call.account, amount=amount, arrival_date=call.box.now() + ARRIVAL, automatic=False,
+        "payout", "po", owner=call.account, amount=amount, arrival_date=call.box.now() + ARRIVAL, automatic=False,
         balance_transaction=None, currency=currency, description=params.optional("description"), destination=None,
         failure_balance_transaction=None, failure_code=None, failure_message=None, method="standard",
         metadata=merge_metadata({}, params.raw("metadata")), reconciliation_status="not_applicable", source_type="card",
@@ -226,20 +215,6 @@ def _refund_fee_of(call: Call, transfer: Json, amount: int) -> None:
         refund_fee(call.box, fee, min(left, (fee["amount"] * amount) // transfer["amount"]))
 
 
-def _fee(call: Call) -> Json:
-    return call.box.get("application_fee", call.id, account=_fee_account(call))
-
-
-def _fee_account(call: Call) -> str:
-    fee = call.box.store.get(call.id, "application_fee")
-    return str(fee["account"]) if fee else ""
-
-
-def _filtered(call: Call, fees: list[Json]) -> list[Json]:
-    charge: Any = call.params.optional("charge")
-    return [fee for fee in fees if charge is None or fee["charge"] == charge]
-
-
 def _positive(amount: int) -> int:
     if amount < 1:
         raise invalid("This value must be greater than or equal to 1.", param="amount",
@@ -260,8 +235,8 @@ ROUTES = (
     retrieves("/v1/transfers", "transfer"),
     Endpoint("POST", "/v1/transfers/{id}/reversals", create_reversal),
     Endpoint("GET", "/v1/transfers/{id}/reversals", list_reversals),
-    Endpoint("GET", "/v1/application_fees", list_fees),
-    Endpoint("GET", "/v1/application_fees/{id}", retrieve_fee),
+    lists("/v1/application_fees", "application_fee", "charge"),
+    retrieves("/v1/application_fees", "application_fee"),
     Endpoint("POST", "/v1/application_fees/{id}/refunds", create_fee_refund),
     Endpoint("POST", "/v1/payouts", create_payout),
     lists("/v1/payouts", "payout", "status"),

@@ -14,7 +14,7 @@ KEPT = ("address", "shipping", "preferred_locales")
 
 def create(call: Call) -> Json:
     customer = call.box.new(
-        "customer", "cus", account=call.account, balance=0, currency=None, default_source=None, delinquent=False,
+        "customer", "cus", owner=call.account, balance=0, currency=None, default_source=None, delinquent=False,
         invoice_settings={"custom_fields": None, "default_payment_method": None, "footer": None}, metadata={},
         tax_exempt="none", **dict.fromkeys((*FIELDS, *KEPT)),
     )  # fmt: skip

@@ -31,7 +31,7 @@ def create(call: Call) -> Json:
     currency = check_currency(params.required("currency"))
     amount = check_amount(params.required_integer("amount"), currency)
     intent = call.box.new(
-        "payment_intent", "pi", account=call.account, amount=amount, amount_capturable=0, amount_details={"tip": {}},
+        "payment_intent", "pi", owner=call.account, amount=amount, amount_capturable=0, amount_details={"tip": {}},
         amount_received=0, application=None, application_fee_amount=None, canceled_at=None,
         automatic_payment_methods=_automatic(params), cancellation_reason=None,
         capture_method=params.choice("capture_method", ("automatic", "automatic_async", "manual")),

@@ -17,7 +17,7 @@ def make_method(
 ) -> Json:
     """A new card PaymentMethod. The full number stays inside the sandbox."""
     return box.new(
-        "payment_method", "pm", account=account, allow_redisplay="unspecified", customer=None, type="card",
+        "payment_method", "pm", owner=account, allow_redisplay="unspecified", customer=None, type="card",
         metadata={},
         billing_details={"address": None, "email": None, "name": None, "phone": None, **(billing or {})},
         card={
@@ -139,7 +139,7 @@ def _card_of_token(given: str) -> TestCard:
 def ephemeral_key(call: Call) -> Json:
     """A short-lived key for a telephone; Stripe wants the app's own API version with it."""
     call.get("customer", call.params.required("customer"), param="customer")
-    body = call.box.new("ephemeral_key", "ephkey", account=call.account)
+    body = call.box.new("ephemeral_key", "ephkey", owner=call.account)
     body.update(
         associated_objects=[{"id": call.params.required("customer"), "type": "customer"}],
         expires=call.box.now() + 3600,

@@ -16,7 +16,7 @@ OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
 def create(call: Call) -> Json:
     params = call.params
     intent = call.box.new(
-        "setup_intent", "seti", account=call.account, application=None, cancellation_reason=None, customer=None,
+        "setup_intent", "seti", owner=call.account, application=None, cancellation_reason=None, customer=None,
         automatic_payment_methods=None, description=params.optional("description"), last_setup_error=None,
         latest_attempt=None, mandate=None, metadata=merge_metadata({}, params.raw("metadata")), next_action=None,
         on_behalf_of=params.optional("on_behalf_of"), payment_method=None, payment_method_options=None,
