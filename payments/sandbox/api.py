@@ -102,7 +102,7 @@ def _authenticate(headers: dict[str, str], endpoint: Endpoint) -> bool:
     if key.startswith(("sk_test_", "rk_test_")):
         return False
     if not key.startswith("pk_test_"):
-        raise _unauthorised(f"Invalid API Key provided: {key[:8]}{'*' * 8}")
+        raise _unauthorised(f"Invalid API Key provided: {key[:3]}{'*' * 8}")
     if not endpoint.publishable:
         raise ApiError(403, "invalid_request_error", "This API call cannot be made with a publishable API key. "
                        "Please use a secret API key.", code="secret_key_required")  # fmt: skip

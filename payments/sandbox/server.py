@@ -104,8 +104,9 @@ def _time_routes(box: Box, deliverer: Deliverer) -> list[Route]:
         await run_in_threadpool(advance_clock, box, seconds)
         return JSONResponse(control.read_clock(Call(box, Params({}))), 200, LOUD)
 
-    async def flush(_: Request) -> Response:
-        tried = await run_in_threadpool(deliverer.flush)
+    async def flush(request: Request) -> Response:
+        everything = request.query_params.get("all") == "true"
+        tried = await run_in_threadpool(deliverer.flush_all if everything else deliverer.flush)
         return JSONResponse({"object": "list", "data": tried}, 200, LOUD)
 
     return [

@@ -48,6 +48,12 @@ class Deliverer:
         with self._turn:
             self._client.close()
 
+    def flush_all(self) -> list[Json]:
+        """As `flush`, but what waits for a later moment (a retry, a late event) comes now."""
+        with self.box.store.transaction():
+            self.box.store.rows("UPDATE deliveries SET due = ? WHERE state = 'waiting'", time.time())
+        return self.flush()
+
     def flush(self) -> list[Json]:
         """Delivers everything that is due, oldest first; returns what was tried."""
         tried = []

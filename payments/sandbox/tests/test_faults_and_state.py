@@ -36,7 +36,7 @@ def test_a_request_that_hangs_times_out_and_its_work_is_done_once(own: Running) 
     impatient = stripe.StripeClient(
         "sk_test_any",
         base_addresses={"api": own.url},
-        http_client=stripe.HTTPXClient(timeout=0.5),
+        http_client=stripe.RequestsClient(timeout=0.5),
         max_network_retries=0,
     )
     key: stripe.RequestOptions = {"idempotency_key": "once"}
