@@ -11,7 +11,7 @@ from payments.sandbox.tests.test_contract import pay
 def funds(api: stripe.StripeClient, account: str) -> int:
     """All money of a connected account, pending or not, in cents."""
     balance = api.v1.balance.retrieve({}, {"stripe_account": account})
-    return sum(item.amount for item in [*balance.available, *balance.pending])
+    return sum(int(item["amount"]) for item in [*balance.available, *balance.pending])
 
 
 def destination(account: str, fee: int) -> dict[str, object]:

@@ -9,7 +9,7 @@ from payments.sandbox.tests.test_contract import pay
 
 def total(api: stripe.StripeClient) -> int:
     balance = api.v1.balance.retrieve()
-    return sum(item.amount for item in [*balance.available, *balance.pending])
+    return sum(int(item["amount"]) for item in [*balance.available, *balance.pending])
 
 
 def dispute_of(api: stripe.StripeClient, intent: stripe.PaymentIntent) -> stripe.Dispute:
