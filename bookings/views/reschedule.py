@@ -109,6 +109,7 @@ def _comparison(booking: Booking, form: SlotForm, preview: SlotPreview, now: dat
         "page": BookingPage(booking, now),
         "form": form,
         "preview": preview,
+        "quote": preview.quote.as_json(),
         "asked": preview.asked,
         "zone": preview.offer.zone,
         "difference": difference,
