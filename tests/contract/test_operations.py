@@ -36,11 +36,12 @@ CHECKS = [
     checks.response_headers_conformance,
     checks.response_schema_conformance,
 ]
+Operation = APIOperation[Any, Any, Any, Any]
 pytestmark = [pytest.mark.contract, pytest.mark.usefixtures("one_connection")]
 
 
 @cache
-def described() -> dict[str, APIOperation]:
+def described() -> dict[str, Operation]:
     """schemathesis's operations by `METHOD /path`, bound to our WSGI application."""
     schema = schemathesis.openapi.from_dict(document())
     schema.app = WSGIHandler()
@@ -56,7 +57,7 @@ def send(case: Any, token: str) -> int:
     return int(answer.status_code)
 
 
-def seeded_case(operation: APIOperation, request: Request, world: World) -> Any:
+def seeded_case(operation: Operation, request: Request, world: World) -> Any:
     body = request.filled("body", world)
     media = next(iter(operations_body(operation)), "application/json")
     return operation.Case(
@@ -66,14 +67,14 @@ def seeded_case(operation: APIOperation, request: Request, world: World) -> Any:
     )
 
 
-def operations_body(operation: APIOperation) -> dict[str, Any]:
+def operations_body(operation: Operation) -> dict[str, Any]:
     name = f"{operation.method.upper()} {operation.path.removeprefix(PREFIX)}"
     content: dict[str, Any] = operations()[name].get("requestBody", {}).get("content", {})
     return content
 
 
 @st.composite
-def mixed_cases(draw: st.DrawFn, operation: APIOperation, seeded: Any) -> Any:
+def mixed_cases(draw: st.DrawFn, operation: Operation, seeded: Any) -> Any:
     """A generated request, valid or not, that keeps a drawn choice of the seeded request's parts."""
     case = draw(operation.as_strategy(draw(st.sampled_from(list(GenerationMode)))))
     if draw(st.sampled_from([True, True, True, False])):
