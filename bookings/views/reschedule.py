@@ -44,7 +44,8 @@ def move(request: SignedInRequest, reference: str) -> HttpResponse:
     except DomainError as refused:
         say(request, refused)
         return redirect("bookings:detail", reference)
-    form = SlotForm(request.POST if request.method == "POST" else request.GET, vehicles=())
+    cars = [booking.vehicle] if booking.vehicle else []
+    form = SlotForm(request.POST if request.method == "POST" else request.GET, vehicles=cars)
     if not form.is_valid():
         return render(request, "bookings/move.html", _picker(request, booking, now))
     asked = replace(form.asked, connector=booking.connector, vehicle=booking.vehicle)

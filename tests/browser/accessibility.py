@@ -16,7 +16,8 @@ RUN = """async (rules) => {
 }"""
 TOO_WIDE = """() => {
     const edge = document.documentElement.clientWidth + 1;
-    const boxed = (one) => one && one !== document.body && (getComputedStyle(one).overflowX !== "visible" || boxed(one.parentElement));
+    const scrolls = (one) => getComputedStyle(one).overflowX !== "visible";
+    const boxed = (one) => one && one !== document.body && (scrolls(one) || boxed(one.parentElement));
     return [...document.body.querySelectorAll("*")]
         .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > edge && !boxed(one.parentElement))
         .map((one) => `${one.tagName} ${one.className} ends at ${one.getBoundingClientRect().right}`).slice(0, 5);
