@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from accounts.models import User
 from evbooking.core.models import IdempotencyKey
 from tests.api_requests import REQUESTS
 from tests.bad_input.unchanged import unchanged
@@ -40,6 +41,11 @@ def refusals(world: World, tokens: dict[str, str], names: list[str], *body: Any,
     with unchanged():
         answers = [send(name, world, tokens, *body, **more) for name in names]
     return {(answer.status_code, answer.json()["code"]) for answer in answers}
+
+
+def test_a_row_that_was_changed_would_be_seen(world: World) -> None:
+    with pytest.raises(AssertionError), unchanged():
+        User.objects.filter(pk=world.people["driver"].pk).update(name="Somebody else")
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ DRIVERS = {
     "bookings/": (SIGNED_IN, SIGNED_IN_NO_METHOD),
     _BOOKING: (DRIVER, SIGNED_IN_NO_METHOD),
     f"{_BOOKING}confirm/": (DRIVER_DOES, DRIVER_DOES),
-    f"{_BOOKING}cancel/": (DRIVER, DRIVER),
+    f"{_BOOKING}cancel/": (DRIVER, DRIVER_DOES),
     f"{_BOOKING}reschedule/": (DRIVER, DRIVER),
     f"{_BOOKING}start/": (DRIVER, "login 409 404 404 404 404 404"),
     f"{_BOOKING}stop/": (DRIVER_DOES, DRIVER_DOES),
