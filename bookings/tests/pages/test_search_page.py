@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Operator, User
@@ -179,3 +180,8 @@ def test_the_page_takes_few_queries_whatever_the_number_of_stations(
     client.get("/")
     with django_assert_max_num_queries(before):
         client.get("/")
+
+
+@pytest.mark.parametrize("page", ["9" * 5000, "0", "-1", "²", "nonsense"])
+def test_a_page_that_does_not_exist_is_the_first_or_empty(client: Client, db: None, page: str) -> None:
+    assert client.get("/", {"page": page}).status_code == 200
