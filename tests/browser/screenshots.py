@@ -60,6 +60,7 @@ def test_station_and_booking(window: Callable[..., Page]) -> None:
     page.goto("/")
     page.locator(".station__name a").first.click()
     expect(page.get_by_role("heading", name="Best slots for you")).to_be_visible()
+    page.get_by_role("heading", name="Choose your slot").evaluate("(one) => one.scrollIntoView()")
     shoot(page, "station")
     page.locator(".slots__grid .slot").nth(8).click()
     expect(page.get_by_role("button", name="Hold this slot")).to_be_visible()
