@@ -31,7 +31,8 @@ class LiveView(ApiView):
         responses={
             307: OpenApiResponse(description="the event stream's address, valid for one minute"),
             (404, PROBLEM): OpenApiResponse(
-                ProblemSerializer, "not_found: a booking that is not the caller's, or a station not to be seen"
+                ProblemSerializer,
+                "not_found: a booking that is not the caller's, or a station not to be seen",
             ),
         },
     )
