@@ -16,7 +16,8 @@ label{display:block;margin:.75rem 0 .25rem}input[type=text]{width:100%;padding:.
 button{font:inherit;font-weight:600;padding:.7rem 1.2rem;margin:1rem .5rem 0 0;border:0;border-radius:.35rem;
 background:#1f5f3f;color:#fff}button.plain{background:#5a5a5a}
 .error{background:#fdecea;color:#8a1c12;padding:.75rem;border-radius:.35rem}
-table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.25rem .5rem;border-bottom:1px solid #ddd;overflow-wrap:anywhere}
+table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.25rem .5rem;border-bottom:1px solid #ddd;
+overflow-wrap:anywhere}
 """
 
 
