@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from django.db import connection
 
-from bookings.quoting import quote_for, tariff_of
+from bookings.quoting import quote_for
 from bookings.terms import AcceptedTerms
 from evbooking.core.ocpi import CanceledReason
 from evbooking.core.ocpi import ReservationStatus as S
@@ -28,6 +28,7 @@ from evbooking.demo.network import Extent, Network, seeded_uuid
 from evbooking.demo.people import Driver
 from stations.models import Connector, Station, TariffVersion
 from stations.pricing.rules import compile_tariff
+from stations.versions import tariff_of
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 COLUMNS = (
