@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
-from accounts.models import User
+from accounts.models import Membership, User
 from charging.models import CDR, Session
 
 
@@ -15,8 +15,8 @@ def sessions_of(driver: User) -> QuerySet[Session]:
     return _shown().filter(driver=driver)
 
 
-def sessions_of_operator(operators: Iterable[UUID]) -> QuerySet[Session]:
-    """The sessions at the stations of these operators."""
+def sessions_of_operator(operators: Iterable[UUID] | QuerySet[Membership, UUID]) -> QuerySet[Session]:
+    """The sessions at the stations of these operators (ids, or a subquery of them)."""
     return _shown().filter(station__operator__in=operators)
 
 

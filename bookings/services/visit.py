@@ -30,7 +30,7 @@ def arrive(booking: Booking, *, actor: User | None, now: datetime) -> Booking:
 
 
 def stop(booking: Booking, *, actor: User | None, now: datetime) -> Booking:
-    """FULFILLED > COMPLETED: the session is over and billed, what is left of the slot is free again. Raises WrongState."""
+    """FULFILLED > COMPLETED: the session is billed, what is left of the slot is free again. Raises WrongState."""
     require(booking, ReservationStatus.FULFILLED)
     with transaction.atomic():
         move(booking, ReservationStatus.COMPLETED, actor=actor, now=now, stopped_at=now)

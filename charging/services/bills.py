@@ -27,7 +27,7 @@ def issue_cdr(session: Session, *, actor: User | None, now: datetime) -> CDR:
         raise WrongState("Only a session that is over can be billed.")
     cdr = session_draft(session, now=now)
     cdr.revision = _next_revision(CDR.objects.filter(session=session))
-    return _issue(cdr, session.evse, actor=actor, now=now)
+    return _issue(cdr, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -58,7 +58,7 @@ def issue_no_show_cdr(
         now=now,
     )
     cdr.revision = _next_revision(CDR.objects.filter(booking_reference=booking_reference))
-    return _issue(cdr, evse, actor=actor, now=now)
+    return _issue(cdr, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -104,7 +104,7 @@ _OWN_TO_A_CREDIT = {
 _COPIED = tuple(field.attname for field in CDR._meta.concrete_fields if field.name not in _OWN_TO_A_CREDIT)
 
 
-def _issue(cdr: CDR, evse: EVSE, *, actor: User | None, now: datetime) -> CDR:
+def _issue(cdr: CDR, *, actor: User | None, now: datetime) -> CDR:
     try:
         with transaction.atomic():
             cdr.save(force_insert=True)

@@ -16,7 +16,7 @@ from evbooking.live.access import authorize, sign
 
 
 class LiveView(ApiView):
-    """Server-Sent Events `evse.status`, `booking.updated` and `session.updated`, each with the object's current state."""
+    """Server-Sent Events `evse.status`, `booking.updated`, `session.updated`, each with the object's current state."""
 
     permission_classes = [AllowAny]
 
@@ -31,7 +31,8 @@ class LiveView(ApiView):
         responses={
             307: OpenApiResponse(description="the event stream's address, valid for one minute"),
             (404, PROBLEM): OpenApiResponse(
-                ProblemSerializer, "not_found: a booking that is not the caller's, or a station not to be seen"
+                ProblemSerializer,
+                "not_found: a booking that is not the caller's, or a station not to be seen",
             ),
         },
     )

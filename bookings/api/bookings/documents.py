@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from bookings.models import Booking, BookingTransition
 from bookings.services.cancel import Cancellation
+from charging.api.documents import bill_document
+from charging.selectors import bill_of_booking, session_id_of
 from evbooking.core.money import Money
 from evbooking.core.ocpi import ReservationStatus as S
 from stations.models import Station
@@ -18,6 +20,10 @@ _ACTIONS = {
     S.RESERVED: ("reschedule", "cancel", "start"),
     S.FULFILLED: ("stop",),
 }
+
+
+BILLED = frozenset({S.COMPLETED, S.NO_SHOW})
+_CHARGED = frozenset({S.FULFILLED, S.COMPLETED})
 
 
 def booking_document(booking: Booking) -> dict[str, Any]:
@@ -75,6 +81,14 @@ def operator_document(booking: Booking) -> dict[str, Any]:
         "driver": {"name": booking.driver.get_full_name() if booking.driver.name else ""},
         "out_of_service": bool(booking.evse.inhibits),
     }
+
+
+def charged_document(booking: Booking) -> dict[str, Any]:
+    """What came of the visit: the session's id since it began, and the bill that stands once it is over."""
+    status = S(booking.status)
+    session = session_id_of(booking.reference or "") if status in _CHARGED else None
+    bill = bill_of_booking(booking.reference or "") if status in BILLED else None
+    return {"session": session, "bill": bill and bill_document(bill)}
 
 
 def cancellation_document(booking: Booking, cancellation: Cancellation) -> dict[str, Any]:
