@@ -180,11 +180,15 @@ EVB_RATE_LIMITS = {
     "sign_in": (30 * RATE_LIMIT_FACTOR, 60),
     "password": (10 * RATE_LIMIT_FACTOR, 60),
 }
-ACCOUNT_RATE_LIMITS = {
+ACCOUNT_RATE_LIMITS = {  # allauth's own values where we name no other
     "signup": f"{EVB_RATE_LIMITS['sign_up'][0]}/m/ip",
     "login": f"{EVB_RATE_LIMITS['sign_in'][0]}/m/ip",
     "login_failed": f"{10 * RATE_LIMIT_FACTOR}/m/ip,{5 * RATE_LIMIT_FACTOR}/5m/key",
     "reauthenticate": f"{10 * RATE_LIMIT_FACTOR}/m/user",
+    "change_password": f"{5 * RATE_LIMIT_FACTOR}/m/user",
+    "manage_email": f"{10 * RATE_LIMIT_FACTOR}/m/user",
+    "reset_password": f"{20 * RATE_LIMIT_FACTOR}/m/ip,{5 * RATE_LIMIT_FACTOR}/m/key",
+    "reset_password_from_key": f"{20 * RATE_LIMIT_FACTOR}/m/ip",
 }
 
 # -- Bookings -------------------------------------------------------------------------------------

@@ -59,6 +59,14 @@ def minutes_text(minutes: int) -> str:
     return " ".join(f"{count} {unit}" for count, unit in parts if count) or "0 min"
 
 
+def hours_text(hours: str) -> str:
+    """The hours of a price line, a decimal string, as 14 min, 1 h 30 min, 5 min 10 s."""
+    minutes, seconds = divmod(round(Decimal(hours) * 3600), 60)
+    if not seconds:
+        return minutes_text(minutes)
+    return f"{minutes_text(minutes)} {seconds} s" if minutes else f"{seconds} s"
+
+
 def facility_names(facilities: list[str]) -> str:
     """Facilities as people call them, separated by commas."""
     return ", ".join(str(Facility(facility).label) for facility in facilities)

@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from PIL import Image
@@ -36,17 +37,7 @@ def png() -> bytes:
     return written.getvalue()
 
 
-def driver(*, query: dict[str, str] | None = None, body: Any = None, **path: str) -> Request:
-    return Request("driver", path, query or {}, body)
-
-
-def owner(*, query: dict[str, str] | None = None, body: Any = None, **path: str) -> Request:
-    return Request("owner", path, query or {}, body)
-
-
-def admin(*, query: dict[str, str] | None = None, body: Any = None, **path: str) -> Request:
-    return Request("administrator", path, query or {}, body)
-
+driver, owner, admin = (partial(Request, who) for who in ("driver", "owner", "administrator"))
 
 SLOT = {"start": "2026-12-02T12:00:00Z", "end": "2026-12-02T13:00:00Z"}
 HAMBURG = {"lat": "53.55", "lon": "9.99"}
@@ -92,14 +83,14 @@ PERSONAL = {
     "GET /me/export": driver(),
     "GET /vehicles": driver(),
     "POST /vehicles": driver(body=VEHICLE),
-    "PATCH /vehicles/{vehicle_id}": driver(body={"battery_kwh": "60"}, vehicle_id="{vehicle}"),
-    "DELETE /vehicles/{vehicle_id}": driver(vehicle_id="{vehicle}"),
+    "PATCH /vehicles/{vehicle_id}": driver({"vehicle_id": "{vehicle}"}, body={"battery_kwh": "60"}),
+    "DELETE /vehicles/{vehicle_id}": driver({"vehicle_id": "{vehicle}"}),
     "GET /vehicle-models": driver(query={"q": "renault"}),
 }
 PLACES = {
     "GET /stations": driver(query=HAMBURG),
-    "GET /stations/{station_id}": driver(station_id="{station}"),
-    "GET /stations/{station_id}/slots": driver(station_id="{station}"),
+    "GET /stations/{station_id}": driver({"station_id": "{station}"}),
+    "GET /stations/{station_id}/slots": driver({"station_id": "{station}"}),
     "GET /slots": driver(query=HAMBURG),
     "GET /stations.geojson": driver(query={"bbox": "9,53,11,54"}),
     "GET /live": driver(query={"stations": "{station}", "bookings": "{reserved}"}),
@@ -108,84 +99,88 @@ PLACES = {
 BOOKINGS = {
     "GET /bookings": driver(),
     "POST /bookings": driver(body={"station": "{station}", **SLOT}),
-    f"GET {BOOKING}": driver(reference="{reserved}"),
-    f"POST {BOOKING}/confirm": driver(reference="{held}"),
-    f"POST {BOOKING}/cancel": driver(body={"reason": "TRAFFIC"}, reference="{reserved}"),
-    f"POST {BOOKING}/reschedule": driver(body=SLOT, reference="{reserved}"),
-    f"POST {BOOKING}/start": driver(reference="{arriving}"),
-    f"POST {BOOKING}/stop": driver(reference="{charging}"),
+    f"GET {BOOKING}": driver({"reference": "{reserved}"}),
+    f"POST {BOOKING}/confirm": driver({"reference": "{held}"}),
+    f"POST {BOOKING}/cancel": driver({"reference": "{reserved}"}, body={"reason": "TRAFFIC"}),
+    f"POST {BOOKING}/reschedule": driver({"reference": "{reserved}"}, body=SLOT),
+    f"POST {BOOKING}/start": driver({"reference": "{arriving}"}),
+    f"POST {BOOKING}/stop": driver({"reference": "{charging}"}),
     "GET /sessions": driver(),
-    "GET /sessions/{session_id}": driver(session_id="{session}"),
+    "GET /sessions/{session_id}": driver({"session_id": "{session}"}),
 }
 STATIONS = {
     "GET /operator/stations": owner(),
     "POST /operator/stations": owner(body=NEW_STATION),
-    f"GET {OWN_STATION}": owner(**OWN),
-    f"PATCH {OWN_STATION}": owner(body={"name": "Renamed"}, **OWN),
-    f"POST {OWN_STATION}/submit": owner(station_id="{draft_station}"),
-    f"GET {OWN_STATION}/evses": owner(**OWN),
-    f"POST {OWN_STATION}/evses": owner(body={"connectors": [CONNECTOR]}, **OWN),
-    f"GET {OWN_EVSE}": owner(**EVSE),
-    f"PATCH {OWN_EVSE}": owner(body={"walk_in_only": True}, **EVSE),
-    f"DELETE {OWN_EVSE}": owner(**EVSE),
-    f"POST {OWN_EVSE}/inhibit": owner(body={"cause": "fault"}, **EVSE),
-    f"POST {OWN_EVSE}/release": owner(body={"cause": "fault"}, **EVSE),
-    f"GET {OWN_STATION}/parking-places": owner(**OWN),
-    f"POST {OWN_STATION}/parking-places": owner(body={"physical_reference": "P2"}, **OWN),
-    f"PATCH {OWN_STATION}/parking-places/{{place_id}}": owner(body={"max_vehicle_height": 210}, **PLACE),
-    f"DELETE {OWN_STATION}/parking-places/{{place_id}}": owner(**PLACE),
-    f"POST {OWN_STATION}/images": owner(body={"file": png(), "alt": "The quay"}, **OWN),
-    f"DELETE {OWN_STATION}/images/{{image_id}}": owner(image_id="{image}", **OWN),
+    f"GET {OWN_STATION}": owner(OWN),
+    f"PATCH {OWN_STATION}": owner(OWN, body={"name": "Renamed"}),
+    f"POST {OWN_STATION}/submit": owner({"station_id": "{draft_station}"}),
+    f"GET {OWN_STATION}/evses": owner(OWN),
+    f"POST {OWN_STATION}/evses": owner(OWN, body={"connectors": [CONNECTOR]}),
+    f"GET {OWN_EVSE}": owner(EVSE),
+    f"PATCH {OWN_EVSE}": owner(EVSE, body={"walk_in_only": True}),
+    f"DELETE {OWN_EVSE}": owner(EVSE),
+    f"POST {OWN_EVSE}/inhibit": owner(EVSE, body={"cause": "fault"}),
+    f"POST {OWN_EVSE}/release": owner(EVSE, body={"cause": "fault"}),
+    f"GET {OWN_STATION}/parking-places": owner(OWN),
+    f"POST {OWN_STATION}/parking-places": owner(OWN, body={"physical_reference": "P2"}),
+    f"PATCH {OWN_STATION}/parking-places/{{place_id}}": owner(PLACE, body={"max_vehicle_height": 210}),
+    f"DELETE {OWN_STATION}/parking-places/{{place_id}}": owner(PLACE),
+    f"POST {OWN_STATION}/images": owner(OWN, body={"file": png(), "alt": "The quay"}),
+    f"DELETE {OWN_STATION}/images/{{image_id}}": owner({**OWN, "image_id": "{image}"}),
 }
 TARIFFS = {
     "GET /operator/tariffs": owner(),
     "POST /operator/tariffs": owner(body={"name": "New", **ENERGY_TARIFF}),
-    "GET /operator/tariffs/{tariff_id}": owner(tariff_id="{tariff}"),
-    "PATCH /operator/tariffs/{tariff_id}": owner(body={"name": "Renamed"}, tariff_id="{tariff}"),
+    "GET /operator/tariffs/{tariff_id}": owner({"tariff_id": "{tariff}"}),
+    "PATCH /operator/tariffs/{tariff_id}": owner({"tariff_id": "{tariff}"}, body={"name": "Renamed"}),
     "POST /operator/tariffs/{tariff_id}/preview": owner(
-        body={**SLOT, "energy_kwh": "10"}, tariff_id="{tariff}"
+        {"tariff_id": "{tariff}"}, body={**SLOT, "energy_kwh": "10"}
     ),
-    "GET /operator/tariffs/{tariff_id}/versions": owner(tariff_id="{tariff}"),
-    "POST /operator/tariffs/{tariff_id}/versions/{number}/restore": owner(tariff_id="{tariff}", number="1"),
+    "GET /operator/tariffs/{tariff_id}/versions": owner({"tariff_id": "{tariff}"}),
+    "POST /operator/tariffs/{tariff_id}/versions/{number}/restore": owner(
+        {"tariff_id": "{tariff}", "number": "1"}
+    ),
     "GET /operator/closures": owner(),
     "POST /operator/closures": owner(body={"station": "{station}", "reason": "Works", **SLOT}),
-    "GET /operator/closures/{closure_id}": owner(closure_id="{closure}"),
-    "DELETE /operator/closures/{closure_id}": owner(closure_id="{closure}"),
+    "GET /operator/closures/{closure_id}": owner({"closure_id": "{closure}"}),
+    "DELETE /operator/closures/{closure_id}": owner({"closure_id": "{closure}"}),
 }
 OPERATORS = {
     "GET /operator/operators": owner(),
     "POST /operator/operators": owner(body={"name": "Second Charging"}),
-    "GET /operator/operators/{operator_id}/members": owner(operator_id="{operator}"),
+    "GET /operator/operators/{operator_id}/members": owner({"operator_id": "{operator}"}),
     "POST /operator/operators/{operator_id}/members": owner(
-        body={"email": "new@example.com", "role": "staff"}, operator_id="{operator}"
+        {"operator_id": "{operator}"}, body={"email": "new@example.com", "role": "staff"}
     ),
-    f"PATCH {MEMBER}": owner(body={"role": "staff"}, **COLLEAGUE),
-    f"DELETE {MEMBER}": owner(**COLLEAGUE),
+    f"PATCH {MEMBER}": owner(COLLEAGUE, body={"role": "staff"}),
+    f"DELETE {MEMBER}": owner(COLLEAGUE),
     "GET /operator/bookings": owner(),
-    f"GET /operator{BOOKING}": owner(reference="{reserved}"),
-    f"POST /operator{BOOKING}/approve": owner(reference="{pending}"),
-    f"POST /operator{BOOKING}/reject": owner(body=REASON, reference="{pending}"),
-    f"POST /operator{BOOKING}/check-in": owner(reference="{arriving}"),
-    f"POST /operator{BOOKING}/no-show": owner(reference="{missed}"),
+    f"GET /operator{BOOKING}": owner({"reference": "{reserved}"}),
+    f"POST /operator{BOOKING}/approve": owner({"reference": "{pending}"}),
+    f"POST /operator{BOOKING}/reject": owner({"reference": "{pending}"}, body=REASON),
+    f"POST /operator{BOOKING}/check-in": owner({"reference": "{arriving}"}),
+    f"POST /operator{BOOKING}/no-show": owner({"reference": "{missed}"}),
     "GET /operator/sessions": owner(),
-    "GET /operator/sessions/{session_id}": owner(session_id="{session}"),
+    "GET /operator/sessions/{session_id}": owner({"session_id": "{session}"}),
     "GET /operator/reports/utilisation": owner(query={"from": "2026-11-01", "to": "2026-12-01"}),
 }
 ADMINISTRATION = {
     "GET /admin/stations": admin(query={"approval": "SUBMITTED"}),
-    "GET /admin/stations/{station_id}": admin(station_id="{submitted_station}"),
-    "POST /admin/stations/{station_id}/approve": admin(station_id="{submitted_station}"),
-    "POST /admin/stations/{station_id}/reject": admin(body=REASON, station_id="{submitted_station}"),
-    "POST /admin/stations/{station_id}/suspend": admin(body=REASON, station_id="{station}"),
+    "GET /admin/stations/{station_id}": admin({"station_id": "{submitted_station}"}),
+    "POST /admin/stations/{station_id}/approve": admin({"station_id": "{submitted_station}"}),
+    "POST /admin/stations/{station_id}/reject": admin({"station_id": "{submitted_station}"}, body=REASON),
+    "POST /admin/stations/{station_id}/suspend": admin({"station_id": "{station}"}, body=REASON),
     "GET /admin/operators": admin(),
-    "POST /admin/operators/{operator_id}/suspend": admin(body=REASON, operator_id="{operator}"),
-    "POST /admin/operators/{operator_id}/reactivate": admin(body=REASON, operator_id="{suspended_operator}"),
+    "POST /admin/operators/{operator_id}/suspend": admin({"operator_id": "{operator}"}, body=REASON),
+    "POST /admin/operators/{operator_id}/reactivate": admin(
+        {"operator_id": "{suspended_operator}"}, body=REASON
+    ),
     "GET /admin/users": admin(),
-    "POST /admin/users/{user_id}/deactivate": admin(body=REASON, user_id="{newcomer_user}"),
-    "POST /admin/users/{user_id}/reactivate": admin(body=REASON, user_id="{closed_user}"),
+    "POST /admin/users/{user_id}/deactivate": admin({"user_id": "{newcomer_user}"}, body=REASON),
+    "POST /admin/users/{user_id}/reactivate": admin({"user_id": "{closed_user}"}, body=REASON),
     "GET /admin/audit": admin(),
-    f"GET /admin{BOOKING}": admin(reference="{reserved}"),
-    f"PATCH /admin{BOOKING}": admin(body={"reason": "Agreed by phone", **SLOT}, reference="{reserved}"),
+    f"GET /admin{BOOKING}": admin({"reference": "{reserved}"}),
+    f"PATCH /admin{BOOKING}": admin({"reference": "{reserved}"}, body={"reason": "Agreed by phone", **SLOT}),
 }
 SECTIONS: dict[str, dict[str, Request]] = {
     "personal": PERSONAL,

@@ -36,8 +36,7 @@ class PickerForm(forms.Form):
     ) -> None:
         """`usual` minutes and `car` count where the address names none."""
         filled = data.copy()
-        filled.setdefault("minutes", str(usual))
-        filled.setdefault("exact", filled["minutes"])
+        filled["minutes"] = filled["exact"] = data.get("exact") or data.get("minutes") or str(usual)
         if car:
             filled.setdefault("vehicle", str(car.pk))
         super().__init__(filled)
@@ -54,9 +53,7 @@ class PickerForm(forms.Form):
     @property
     def lasting(self) -> int | None:
         """Minutes, None where the address holds nonsense."""
-        slider: int | None = self.cleaned_data.get("minutes")
-        exact: int | None = self.cleaned_data.get("exact")
-        return exact if "exact" in self.data and exact else slider
+        return self.cleaned_data.get("minutes")
 
     @property
     def chosen_connector(self) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from accounts.models import Vehicle
 from bookings.places import Place, StationFilter
@@ -17,6 +18,7 @@ from evbooking.core.ocpi import ConnectorType, Facility
 _POWERS: Final = (11, 22, 50, 150)
 _DURATIONS: Final = (30, 45, 60, 90, 120, 180, 240, 480)
 _FAR_KM: Final = 20_100.0
+_FIRST_DAY, _LAST_DAY = dt.date(2000, 1, 1), dt.date(2199, 12, 31)
 
 
 class SearchForm(forms.Form):
@@ -45,7 +47,10 @@ class SearchForm(forms.Form):
     )
     vehicle = forms.TypedChoiceField(label="My car", required=False, coerce=UUID, empty_value=None)
     day = forms.DateField(
-        label="Day", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label="Day",
+        required=False,
+        validators=[MinValueValidator(_FIRST_DAY), MaxValueValidator(_LAST_DAY)],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     time = forms.TimeField(
         label="From", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")

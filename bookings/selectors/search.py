@@ -12,6 +12,7 @@ from bookings.selectors.statuses import ShownStatus, shown_status, station_statu
 from evbooking.core.ocpi import Status
 
 _CHUNK = 200
+_CANDIDATES = 1_000  # a bound for days on which hardly anything is free, or that lie beyond every horizon
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,10 @@ def search_stations(
     offset: int = 0,
     limit: int,
 ) -> list[FoundStation]:
-    """Stations, nearest first or by name: three queries, or five for each 200 candidates with `free_time`."""
+    """Stations, nearest first or by name: three queries, or five for each 200 candidates with `free_time`.
+
+    With `free_time` only the first 1,000 stations that fit the filter are looked at.
+    """
     if free_time is None:
         near = find_stations(chosen, place=place, offset=offset, limit=limit)
         return describe(near, now)
@@ -79,8 +83,8 @@ def describe(near: Sequence[Nearby], now: datetime) -> list[FoundStation]:
 def _with_free_time(
     chosen: StationFilter, place: Place | None, free_time: FreeTime, now: datetime
 ) -> Iterator[Nearby]:
-    offset = 0
-    while near := find_stations(chosen, place=place, offset=offset, limit=_CHUNK):
+    for offset in range(0, _CANDIDATES, _CHUNK):
+        near = find_stations(chosen, place=place, offset=offset, limit=_CHUNK)
         by_id = {one.station_id: one for one in near}
         slots = free_slots(
             offers_at((one.station_id, one.revision) for one in near),
@@ -90,4 +94,5 @@ def _with_free_time(
             duration=free_time.duration,
         )
         yield from (by_id[free.offer.id] for free in slots if free.starts)
-        offset += _CHUNK
+        if len(near) < _CHUNK:
+            return

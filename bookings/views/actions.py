@@ -86,7 +86,7 @@ def start(request: SignedInRequest, reference: str) -> HttpResponse:
 def cancel_booking(request: SignedInRequest, reference: str) -> HttpResponse:
     """The fee and the refund first, then the button; nothing dearer than what was shown is ever done."""
     booking, now = my_booking(request.user, reference), timezone.now()
-    form = CancelForm(request.POST or None)
+    form = CancelForm(request.POST if request.method == "POST" else None)
     try:
         require(booking, *CANCELABLE)
         quote = cancellation_quote(booking, now)

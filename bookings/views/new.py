@@ -95,6 +95,7 @@ def _page(station: Station, form: SlotForm, preview: SlotPreview, now: datetime)
         "station": station,
         "form": form,
         "preview": preview,
+        "quote": preview.quote.as_json(),
         "asked": asked,
         "zone": offer.zone,
         "terms": terms,

@@ -44,7 +44,8 @@ def move(request: SignedInRequest, reference: str) -> HttpResponse:
     except DomainError as refused:
         say(request, refused)
         return redirect("bookings:detail", reference)
-    form = SlotForm(request.POST if request.method == "POST" else request.GET, vehicles=())
+    cars = [booking.vehicle] if booking.vehicle else []
+    form = SlotForm(request.POST if request.method == "POST" else request.GET, vehicles=cars)
     if not form.is_valid():
         return render(request, "bookings/move.html", _picker(request, booking, now))
     asked = replace(form.asked, connector=booking.connector, vehicle=booking.vehicle)
@@ -109,6 +110,7 @@ def _comparison(booking: Booking, form: SlotForm, preview: SlotPreview, now: dat
         "page": BookingPage(booking, now),
         "form": form,
         "preview": preview,
+        "quote": preview.quote.as_json(),
         "asked": preview.asked,
         "zone": preview.offer.zone,
         "difference": difference,

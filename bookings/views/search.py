@@ -125,4 +125,5 @@ def _map_url(form: SearchForm) -> str:
 
 def _page_number(text: str) -> int:
     """1 for what is no page."""
-    return min(int(text), _LAST_PAGE) if text.isascii() and text.isdigit() and int(text) else 1
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(_LAST_PAGE)) else 1
+    return max(1, min(number, _LAST_PAGE))

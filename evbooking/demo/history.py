@@ -137,7 +137,8 @@ def _row(
     limit = driver.vehicle.max_dc_kw if bay.connector.is_dc else driver.vehicle.max_ac_kw
     power = min(bay.connector.power_kw, limit)
     wanted = float(driver.vehicle.battery_kwh) * random.uniform(0.15, 0.75)
-    energy = Decimal(max(1, round(min(wanted, float(power) * (end - start) / 3600) / 2) * 2))
+    reachable = int(min(wanted, float(power) * (end - start) / 3600))
+    energy = Decimal(reachable // 2 * 2 or 1)
     quote, total = price.of(bay, begin, finish, energy, power)
     course = _course(bay, begin, finish, random, now)
     values = (

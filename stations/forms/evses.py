@@ -46,7 +46,7 @@ class ConnectorForm(forms.Form):
         choices=ConnectorType.choices, label="Connector", initial=ConnectorType.IEC_62196_T2
     )
     power_type = forms.ChoiceField(choices=PowerType.choices, label="Current", initial=PowerType.AC_3_PHASE)
-    format = forms.ChoiceField(choices=ConnectorFormat.choices)
+    format = forms.ChoiceField(choices=ConnectorFormat.choices, initial=ConnectorFormat.SOCKET)
     max_power_kw = forms.DecimalField(label="Power (kW)", max_digits=7, decimal_places=3, min_value=0)
 
 

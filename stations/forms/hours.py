@@ -54,7 +54,9 @@ class HoursForm(forms.Form):
 class ExceptionForm(forms.Form):
     """One opening or closing that differs from the week, by the site's clock."""
 
-    kind = forms.ChoiceField(choices=[("closings", "closed"), ("openings", "open")], label="The site is")
+    kind = forms.ChoiceField(
+        choices=[("closings", "closed"), ("openings", "open")], label="The site is", initial="closings"
+    )
     begin = forms.CharField(label="from", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
     end = forms.CharField(label="until", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from stations.tariff_recipe import Recipe
-from stations.words import facility_names, minutes_text, price_lines, week_lines
+from stations.words import facility_names, hours_text, minutes_text, price_lines, week_lines
 
 
 def periods(*weekdays: int, begin: str = "07:00", end: str = "20:00") -> list[dict[str, object]]:
@@ -64,3 +64,17 @@ def test_minutes_are_said_as_people_do(minutes: int, said: str) -> None:
 
 def test_facilities_have_names() -> None:
     assert facility_names(["CAFE", "WIFI"]) == "café, Wi-Fi"
+
+
+@pytest.mark.parametrize(
+    ("hours", "text"),
+    [
+        ("0.233333", "14 min"),
+        ("1.5", "1 h 30 min"),
+        ("0.086111", "5 min 10 s"),
+        ("0.005", "18 s"),
+        ("0", "0 min"),
+    ],
+)
+def test_hours_of_a_price_line_are_read_as_time(hours: str, text: str) -> None:
+    assert hours_text(hours) == text

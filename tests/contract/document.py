@@ -34,7 +34,7 @@ def resolve(schema: dict[str, Any]) -> dict[str, Any]:
 
 def content_schema(part: dict[str, Any]) -> dict[str, Any]:
     """The schema of a request body's or an answer's only media type; empty where it has none."""
-    media = next(iter(part.get("content", {}).values()), {})
+    media: dict[str, Any] = next(iter(part.get("content", {}).values()), {})
     schema: dict[str, Any] = media.get("schema", {})
     return schema
 

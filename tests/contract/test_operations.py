@@ -7,6 +7,7 @@ time; `make contract` asks for many, and for others each time.
 
 import os
 from collections import Counter
+from copy import deepcopy
 from functools import cache
 from typing import Any
 
@@ -17,6 +18,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
 from schemathesis.core.result import Ok
 from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi import checks
@@ -36,13 +38,18 @@ CHECKS = [
     checks.response_headers_conformance,
     checks.response_schema_conformance,
 ]
+Operation = APIOperation[Any, Any, Any, Any]
 pytestmark = [pytest.mark.contract, pytest.mark.usefixtures("one_connection")]
 
 
 @cache
-def described() -> dict[str, APIOperation]:
+def described() -> dict[str, Operation]:
+    return bound(document())
+
+
+def bound(described_by: dict[str, Any]) -> dict[str, Operation]:
     """schemathesis's operations by `METHOD /path`, bound to our WSGI application."""
-    schema = schemathesis.openapi.from_dict(document())
+    schema = schemathesis.openapi.from_dict(described_by)
     schema.app = WSGIHandler()
     found = (one.ok() for one in schema.get_all_operations() if isinstance(one, Ok))
     return {f"{one.method.upper()} {one.path.removeprefix(PREFIX)}": one for one in found}
@@ -56,7 +63,7 @@ def send(case: Any, token: str) -> int:
     return int(answer.status_code)
 
 
-def seeded_case(operation: APIOperation, request: Request, world: World) -> Any:
+def seeded_case(operation: Operation, request: Request, world: World) -> Any:
     body = request.filled("body", world)
     media = next(iter(operations_body(operation)), "application/json")
     return operation.Case(
@@ -66,14 +73,14 @@ def seeded_case(operation: APIOperation, request: Request, world: World) -> Any:
     )
 
 
-def operations_body(operation: APIOperation) -> dict[str, Any]:
+def operations_body(operation: Operation) -> dict[str, Any]:
     name = f"{operation.method.upper()} {operation.path.removeprefix(PREFIX)}"
     content: dict[str, Any] = operations()[name].get("requestBody", {}).get("content", {})
     return content
 
 
 @st.composite
-def mixed_cases(draw: st.DrawFn, operation: APIOperation, seeded: Any) -> Any:
+def mixed_cases(draw: st.DrawFn, operation: Operation, seeded: Any) -> Any:
     """A generated request, valid or not, that keeps a drawn choice of the seeded request's parts."""
     case = draw(operation.as_strategy(draw(st.sampled_from(list(GenerationMode)))))
     if draw(st.sampled_from([True, True, True, False])):
@@ -121,6 +128,21 @@ def succeeded(name: str) -> set[int]:
     """The documented 2xx statuses; of the live stream, which another process serves, the redirect to it."""
     documented = {int(status) for status in operations()[name]["responses"]}
     return {status for status in documented if 200 <= status < 300} or {307}
+
+
+def test_an_answer_that_is_not_documented_would_be_seen(world: World, tokens: dict[str, str]) -> None:
+    silent = deepcopy(document())
+    del silent["paths"][f"{PREFIX}/bookings/{{reference}}"]["get"]["responses"]["404"]
+    operation = bound(silent)["GET /bookings/{reference}"]
+    with pytest.raises(FailureGroup, match="Undocumented status code"):
+        send(operation.Case(path_parameters={"reference": "ZZZZZZZZ"}), tokens["driver"])
+
+
+def test_an_answer_of_another_shape_would_be_seen(world: World, tokens: dict[str, str]) -> None:
+    other = deepcopy(document())
+    other["components"]["schemas"]["Me"]["properties"]["roles"] = {"type": "integer"}
+    with pytest.raises(FailureGroup, match="Response violates schema"):
+        send(bound(other)["GET /me"].Case(), tokens["driver"])
 
 
 def test_every_operation_has_a_request_that_should_succeed() -> None:

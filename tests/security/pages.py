@@ -17,6 +17,7 @@ SIGNED_IN_NOT_THERE = "login 404 404 404 404 404 404"
 DRIVER = "login 200 404 404 404 404 404"
 DRIVER_DOES = "login 302 404 404 404 404 404"
 STAFF = "login 404 404 200 200 404 404"
+STAFF_WRONG = "login 404 404 422 422 404 404"
 STAFF_DOES = "login 404 404 302 302 404 404"
 ANY_STAFF = "login 403 403 200 200 200 403"
 MANAGER = "login 404 404 403 200 404 404"
@@ -60,7 +61,7 @@ DRIVERS = {
     "bookings/": (SIGNED_IN, SIGNED_IN_NO_METHOD),
     _BOOKING: (DRIVER, SIGNED_IN_NO_METHOD),
     f"{_BOOKING}confirm/": (DRIVER_DOES, DRIVER_DOES),
-    f"{_BOOKING}cancel/": (DRIVER, DRIVER),
+    f"{_BOOKING}cancel/": (DRIVER, DRIVER_DOES),
     f"{_BOOKING}reschedule/": (DRIVER, DRIVER),
     f"{_BOOKING}start/": (DRIVER, "login 409 404 404 404 404 404"),
     f"{_BOOKING}stop/": (DRIVER_DOES, DRIVER_DOES),
@@ -101,8 +102,8 @@ OPERATORS = {
     "operator/bookings/utilisation/": (ANY_STAFF, SIGNED_IN_NO_METHOD),
     _DESK: (STAFF, SIGNED_IN_NO_METHOD),
     f"{_DESK}approve/": (SIGNED_IN_NO_METHOD, STAFF_DOES),
-    f"{_DESK}reject/": (STAFF, STAFF),
-    f"{_DESK}cancel/": (STAFF, STAFF),
+    f"{_DESK}reject/": (STAFF, STAFF_WRONG),
+    f"{_DESK}cancel/": (STAFF, STAFF_WRONG),
     f"{_DESK}check-in/": (SIGNED_IN_NO_METHOD, STAFF_DOES),
     f"{_DESK}stop/": (SIGNED_IN_NO_METHOD, STAFF_DOES),
     f"{_DESK}no-show/": (SIGNED_IN_NO_METHOD, STAFF_DOES),

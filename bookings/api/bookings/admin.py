@@ -44,8 +44,8 @@ class AdminBookingView(ApiView):
 
         409 `slot_taken` with `alternatives`, `wrong_state`.
         """
-        body = read_body(request, CorrectionInput)
         booking = find_booking(all_bookings(), reference)
+        body = read_body(request, CorrectionInput)
         corrected = correct_slot(
             booking,
             start=body.get("start"),

@@ -17,7 +17,6 @@ from bookings.api.bookings.inputs import (
     BookingsQuery,
     CancelInput,
     CancelQuery,
-    NothingInput,
     RescheduleInput,
 )
 from bookings.api.bookings.lists import bookings_page
@@ -38,7 +37,7 @@ from bookings.services.visit import arrive, stop
 from evbooking.core.api.etag import conditional
 from evbooking.core.api.exceptions import PROBLEM
 from evbooking.core.api.pagination import OpaqueCursorPagination
-from evbooking.core.api.serializers import read_body, read_query
+from evbooking.core.api.serializers import NothingInput, read_body, read_query
 from evbooking.core.api.views import ApiView
 from evbooking.core.ocpi import CanceledReason
 from evbooking.core.rate_limits import check_rates
@@ -110,8 +109,8 @@ class ConfirmView(BookingActionView):
 
         409 `payment_required`, `hold_expired`, `wrong_state`.
         """
-        read_body(request, NothingInput)
         booking = self.own(request, reference)
+        read_body(request, NothingInput)
         return Response(booking_document(confirm(booking, actor=request.user, now=timezone.now())))
 
 
@@ -128,8 +127,8 @@ class CancelView(BookingActionView):
 
         409 `too_late_to_cancel`, `wrong_state`.
         """
-        body, query = read_body(request, CancelInput), read_query(request, CancelQuery)
         booking, now = self.own(request, reference), timezone.now()
+        body, query = read_body(request, CancelInput), read_query(request, CancelQuery)
         if query["preview"]:
             return Response(cancellation_document(booking, cancellation_quote(booking, now)))
         reason = CanceledReason(body.get("reason") or CanceledReason.NO_CANCELED)
@@ -149,8 +148,8 @@ class RescheduleView(BookingActionView):
 
         409 `slot_taken` with `alternatives`, `too_late_to_change`, `payment_required`, `wrong_state`.
         """
-        body = read_body(request, RescheduleInput)
         booking = self.own(request, reference)
+        body = read_body(request, RescheduleInput)
         moved = reschedule(
             booking,
             start=body["start"],
@@ -166,8 +165,8 @@ class StartView(BookingActionView):
     @extend_schema(tags=TAGS, operation_id="booking_start", request=NothingInput, responses=BookingShape)
     def post(self, request: SignedInRequest, reference: str) -> Response:
         """ "I have plugged in": RESERVED > FULFILLED. 409 `outside_arrival_window`, `wrong_state`."""
-        read_body(request, NothingInput)
         booking = self.own(request, reference)
+        read_body(request, NothingInput)
         return Response(booking_document(arrive(booking, actor=request.user, now=timezone.now())))
 
 
@@ -175,6 +174,6 @@ class StopView(BookingActionView):
     @extend_schema(tags=TAGS, operation_id="booking_stop", request=NothingInput, responses=BookingShape)
     def post(self, request: SignedInRequest, reference: str) -> Response:
         """ "I have left": FULFILLED > COMPLETED, what is left of the slot is free again. 409 `wrong_state`."""
-        read_body(request, NothingInput)
         booking = self.own(request, reference)
+        read_body(request, NothingInput)
         return Response(booking_document(stop(booking, actor=request.user, now=timezone.now())))

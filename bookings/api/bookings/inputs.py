@@ -67,10 +67,6 @@ class CancelQuery(serializers.Serializer[Any]):
     )
 
 
-class NothingInput(StrictSerializer):
-    """An empty object, or no body at all."""
-
-
 class RejectInput(StrictSerializer):
     reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from accounts.api.views.requests import SignedInRequest
 from accounts.selectors import choose_operator
 from bookings.api.bookings.documents import charged_document, history_document, operator_document
-from bookings.api.bookings.inputs import NothingInput, OperatorBookingsQuery, RejectInput
+from bookings.api.bookings.inputs import OperatorBookingsQuery, RejectInput
 from bookings.api.bookings.lists import bookings_page
 from bookings.api.bookings.lookups import find_booking
 from bookings.api.bookings.shapes import OperatorBooking, OperatorBookingWithHistory
@@ -18,7 +18,7 @@ from bookings.services.answer import approve, reject
 from bookings.services.visit import arrive, mark_no_show
 from evbooking.core.api.etag import conditional
 from evbooking.core.api.pagination import OpaqueCursorPagination
-from evbooking.core.api.serializers import read_body, read_query
+from evbooking.core.api.serializers import NothingInput, read_body, read_query
 from evbooking.core.api.views import ApiView
 
 TAGS = ["operators"]
@@ -79,8 +79,8 @@ class ApproveView(StaffBookingView):
     )
     def post(self, request: SignedInRequest, reference: str) -> Response:
         """PENDING > RESERVED. 409 `wrong_state`, also once the time to answer has passed."""
-        read_body(request, NothingInput)
         booking = self.ours(request, reference)
+        read_body(request, NothingInput)
         return Response(operator_document(approve(booking, actor=request.user, now=timezone.now())))
 
 
@@ -90,8 +90,8 @@ class RejectView(StaffBookingView):
     )
     def post(self, request: SignedInRequest, reference: str) -> Response:
         """PENDING > REJECTED; the driver is told the reason. 409 `wrong_state`."""
-        reason = read_body(request, RejectInput)["reason"]
         booking = self.ours(request, reference)
+        reason = read_body(request, RejectInput)["reason"]
         rejected = reject(booking, actor=request.user, now=timezone.now(), reason=reason)
         return Response(operator_document(rejected))
 
@@ -102,8 +102,8 @@ class CheckInView(StaffBookingView):
     )
     def post(self, request: SignedInRequest, reference: str) -> Response:
         """The driver is here: RESERVED > FULFILLED. 409 `outside_arrival_window`, `wrong_state`."""
-        read_body(request, NothingInput)
         booking = self.ours(request, reference)
+        read_body(request, NothingInput)
         return Response(operator_document(arrive(booking, actor=request.user, now=timezone.now())))
 
 
@@ -113,6 +113,6 @@ class NoShowView(StaffBookingView):
     )
     def post(self, request: SignedInRequest, reference: str) -> Response:
         """Nobody came: RESERVED > NO_SHOW with the fee of the terms. 409 `wrong_state` while they still may."""
-        read_body(request, NothingInput)
         booking = self.ours(request, reference)
+        read_body(request, NothingInput)
         return Response(operator_document(mark_no_show(booking, actor=request.user, now=timezone.now())))

@@ -69,7 +69,9 @@ class StationsQuery(Query):
     connector = serializers.ChoiceField(ConnectorType.choices, required=False)
     min_power_kw = DecimalStringField(max_digits=7, decimal_places=3, min_value=0, required=False)
     available_from = NearInstantOrDayField(required=False, help_text="has a free start from then")
-    available_to = NearInstantOrDayField(required=False, help_text="and before then; at most 14 days later")
+    available_to = NearInstantOrDayField(
+        required=False, help_text="and before then, at most 14 days later; of the first 1,000"
+    )
     duration_minutes = serializers.IntegerField(min_value=1, max_value=MAX_DURATION_MINUTES, required=False)
     operator = OpaqueIdField(required=False)
     facility = serializers.ChoiceField(Facility.choices, required=False)

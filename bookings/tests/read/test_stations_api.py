@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
 from accounts.models import Operator, User
@@ -288,3 +289,17 @@ def test_a_box_may_cross_the_date_line(api: Api) -> None:
 )
 def test_a_bad_box_is_refused(api: Api, bbox: str, code: str) -> None:
     assert get(api(), f"/api/v1/stations.geojson?{bbox}", 422)["code"] == code
+
+
+def test_a_day_on_which_nothing_is_free_costs_a_bounded_number_of_queries(
+    station: Station, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    monkeypatch.setattr("bookings.selectors.search._CHUNK", 1)
+    monkeypatch.setattr("bookings.selectors.search._CANDIDATES", 3)
+    for _ in range(6):
+        factories.make_station(station.operator)
+    with django_assert_max_num_queries(3 * 5):
+        found = APIClient().get(
+            "/api/v1/stations", {"available_from": "2031-01-01", "available_to": "2031-01-02"}
+        )
+    assert found.json()["results"] == []

@@ -29,6 +29,10 @@ class StrictSerializer(serializers.Serializer[Any]):
         return value
 
 
+class NothingInput(StrictSerializer):
+    """An empty object, or no body at all."""
+
+
 def read_body(request: Request, serializer_class: type[serializers.Serializer[Any]]) -> dict[str, Any]:
     """The validated JSON body. Raises DRF's ValidationError (422). For serializers that need no context."""
     value: dict[str, Any] = _shared(serializer_class).run_validation(request.data or {})

@@ -19,6 +19,7 @@ from bookings.quoting import quote_for
 from evbooking.core.ocpi import ReservationStatus as S
 from evbooking.demo.network import EXTENTS
 from stations.models import EVSE, Station
+from stations.pricing import LineDimension
 
 NOW = datetime(2026, 6, 10, 10, tzinfo=UTC)
 
@@ -66,6 +67,8 @@ def test_every_booking_costs_what_its_tariff_says(network: None) -> None:
             power_kw=booking.power_kw,
         )
         assert (booking.total_amount, booking.quote) == (quote.total.amount, quote.as_json())
+        energy = [line.quantity for line in quote.lines if line.dimension == LineDimension.ENERGY]
+        assert sum(energy) == pytest.approx(booking.energy_kwh, abs=Decimal("0.00001"))
 
 
 def test_the_history_of_a_booking_ends_in_its_state(network: None) -> None:

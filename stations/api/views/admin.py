@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from accounts.api.serializers import ReasonInput
 from accounts.api.views.requests import SignedInRequest
 from evbooking.core.api.etag import conditional
-from evbooking.core.api.serializers import read_body, read_query
+from evbooking.core.api.serializers import NothingInput, read_body, read_query
 from stations.api.serializers.stations import AdminStationsQuery, ReviewedStationSerializer
 from stations.api.views.base import (
     ADMINISTRATORS,
@@ -62,6 +62,7 @@ class ApproveStationView(AdminView):
         409 `wrong_state` from any other state, and where the station is no longer complete.
         """
         station = get_object_or_404(Station, pk=station_id)
+        read_body(request, NothingInput)
         suspended = station.approval == Station.Approval.SUSPENDED
         decide = approval.reinstate if suspended else approval.approve
         return station_response(decide(station, actor=request.user), shape=ReviewedStationSerializer)

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from accounts.api.views.requests import SignedInRequest
 from accounts.selectors import choose_operator
 from evbooking.core.api.etag import conditional
-from evbooking.core.api.serializers import read_body, read_query
+from evbooking.core.api.serializers import NothingInput, read_body, read_query
 from evbooking.core.errors import Invalid
 from stations.api.serializers.stations import (
     OperatorStationSerializer,
@@ -104,6 +104,7 @@ class SubmitStationView(OperatorView):
     def post(self, request: SignedInRequest, station_id: UUID) -> Response:
         """DRAFT or REJECTED > SUBMITTED. 422 names what is missing, 409 `wrong_state`."""
         station = get_station(request.user, station_id, minimum=Role.MANAGER)
+        read_body(request, NothingInput)
         return station_response(approval.submit(station, actor=request.user))
 
 

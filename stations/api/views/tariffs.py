@@ -13,7 +13,7 @@ from accounts.api.views.requests import SignedInRequest
 from accounts.selectors import choose_operator
 from evbooking.core.api.etag import conditional
 from evbooking.core.api.pagination import paginate
-from evbooking.core.api.serializers import read_body, read_query
+from evbooking.core.api.serializers import NothingInput, read_body, read_query
 from evbooking.core.errors import Invalid
 from stations.api.serializers.tariffs import (
     PreviewInput,
@@ -126,6 +126,7 @@ class RestoreVersionView(OperatorView):
     def post(self, request: SignedInRequest, tariff_id: UUID, number: int) -> Response:
         """The prices of an old version, as the newest version."""
         tariff = get_tariff(request.user, tariff_id, minimum=Role.MANAGER)
+        read_body(request, NothingInput)
         restore_version(tariff, number=number, actor=request.user)
         return Response(TariffSerializer(get_tariff(request.user, tariff_id)).data)
 
