@@ -9,7 +9,7 @@ BOOTSTRAP := $(PYTHON) evbooking/local/bootstrap.py
 LOCAL := $(PY) -m evbooking.local --with-parent
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types contract bench demo-data lock clean runtime dev
+.PHONY: help run test lint types contract bench screenshots demo-data lock clean runtime dev
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -31,6 +31,9 @@ contract: dev ## the API against its document, at length: EXAMPLES=300 requests 
 
 bench: dev ## the benchmarks of benchmarks/ against the servers of var/
 	@exec $(LOCAL) attach -- $(PY) -m benchmarks
+
+screenshots: dev ## the README's pictures, taken from generated stations
+	@exec $(LOCAL) exec -- env EVB_DEMO=1 $(PY) -m pytest -p no:randomly tests/browser/screenshots.py
 
 demo-data: runtime ## generate a network: SIZE=small, city or country
 	@exec $(LOCAL) attach -- $(PY) manage.py demo_data --size $(SIZE)

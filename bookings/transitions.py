@@ -49,14 +49,17 @@ def move(
     """Move a booking to another state, together with `fields`, and write history, audit and event.
 
     A compare-and-set: of many who move a booking out of one state, one succeeds and the rest get WrongState,
-    as do moves that are not in the table. `actor` None is the system. Needs a transaction.
+    as does who judged a slot that the booking has left meanwhile, and a move that is not in the table.
+    `actor` None is the system. Needs a transaction.
     """
     before = S(booking.status)
     if to not in ALLOWED[before] or not _swap(booking, before, status=to, last_updated=now, **fields):
-        raise WrongState(f"The booking is no longer {before.label}." if to in ALLOWED[before] else "")
-    for name, value in {"status": to, "last_updated": now, **fields}.items():
+        raise WrongState("The booking has changed meanwhile." if to in ALLOWED[before] else "")
+    after = {"status": to, **fields}
+    changes = {name: getattr(booking, name) for name in after}, after
+    for name, value in {"last_updated": now, **after}.items():
         setattr(booking, name, value)
-    note(booking, before, actor=actor, now=now, reason=reason)
+    note(booking, before, actor=actor, now=now, reason=reason, changes=changes)
     return booking
 
 
@@ -87,7 +90,8 @@ def note(
 
 
 def _swap(booking: Booking, expected: S, **fields: Any) -> bool:
-    return Booking.objects.filter(pk=booking.pk, status=expected).update(**fields) == 1
+    slot = {"evse": booking.evse_id, "start": booking.start, "end": booking.end}
+    return Booking.objects.filter(pk=booking.pk, status=expected, **slot).update(**fields) == 1
 
 
 def _event_data(booking: Booking, actor: User | None, reason: str) -> dict[str, Any]:

@@ -1,22 +1,15 @@
 """Passkeys in a real browser, with Chromium's virtual authenticator in place of a finger."""
 
-import shutil
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
+from tests.chromium import launched
 from tests.factories import PASSWORD
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-]
 AUTHENTICATOR = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -53,8 +46,7 @@ def add_passkey(page: Page, site: str) -> None:
 @pytest.mark.browser
 def test_a_passkey_is_added_and_signs_in_without_a_password(live_server: LiveServer, driver: User) -> None:
     complaints: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+    with launched() as browser:
         page = browser.new_page()
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         plug_in_authenticator(page)
@@ -65,17 +57,14 @@ def test_a_passkey_is_added_and_signs_in_without_a_password(live_server: LiveSer
         page.goto(f"{live_server.url}/accounts/login/?next=/account/")
         page.get_by_role("button", name="Sign in with a passkey").click()
         expect(page.get_by_text(f"Signed in as {driver.email}")).to_be_visible()
-        browser.close()
     assert complaints == []
 
 
 @pytest.mark.browser
 def test_a_passkey_that_is_refused_is_told_on_the_page(live_server: LiveServer, driver: User) -> None:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+    with launched() as browser:
         page = browser.new_page()
         plug_in_authenticator(page, isUserVerified=False)
         sign_in(page, live_server.url, driver)
         add_passkey(page, live_server.url)
         expect(page.get_by_role("alert")).to_contain_text("The passkey was not used")
-        browser.close()

@@ -1,4 +1,4 @@
-"""How many bookings a driver may have open: live holds, at one station, and in all."""
+"""Whether a driver may book once more: an open account, and not too many open bookings."""
 
 from datetime import datetime
 from typing import Final
@@ -8,11 +8,12 @@ from django.db import connection
 
 from accounts.models import User
 from bookings.services.deal import Deal
-from evbooking.core.errors import Invalid
+from evbooking.core.errors import Forbidden, Invalid
 
 # the index booking_open_of_driver holds just these rows
 _COUNTS: Final = """
-SELECT count(*) FILTER (WHERE status = 'HELD'), count(*) FILTER (WHERE station_id = %(station)s), count(*)
+SELECT (SELECT is_active FROM accounts_user WHERE id = %(driver)s),
+       count(*) FILTER (WHERE status = 'HELD'), count(*) FILTER (WHERE station_id = %(station)s), count(*)
 FROM bookings_booking
 WHERE driver_id = %(driver)s AND status IN ('HELD', 'PENDING', 'RESERVED', 'FULFILLED')
   AND (status <> 'HELD' OR hold_expires_at > %(now)s)
@@ -20,10 +21,15 @@ WHERE driver_id = %(driver)s AND status IN ('HELD', 'PENDING', 'RESERVED', 'FULF
 
 
 def check_caps(driver: User, deal: Deal, now: datetime) -> None:
-    """Raises Invalid `too_many_bookings` when one more would be too many. Exact under `lock_driver` only."""
+    """Raises Invalid `too_many_bookings` when one more would be too many, Forbidden when the account was closed.
+
+    Exact under `lock_driver` only, which who deletes an account takes too.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS, {"driver": driver.pk, "station": deal.offer.id, "now": now})
-        counts = cursor.fetchone()
+        is_active, *counts = cursor.fetchone()
+    if not is_active:
+        raise Forbidden("This account is closed.")
     limits = (
         (settings.EVB_MAX_LIVE_HOLDS, "unconfirmed bookings"),
         (deal.terms.max_open_bookings_per_driver, "open bookings at this station"),

@@ -6,6 +6,7 @@ from accounts.models import User
 from bookings.errors import SlotTaken
 from bookings.models import BLOCKING, Booking
 from bookings.services.relocate import locked, relocate
+from bookings.services.stale import clear_and_find_busy
 from bookings.services.taken import slot_taken
 from bookings.services.writing import slot_transaction
 from bookings.terms import AcceptedTerms
@@ -35,12 +36,15 @@ def correct_slot(
         with slot_transaction():
             fresh = locked(booking)
             require(fresh, *BLOCKING)
+            target, until = evse or fresh.evse, AcceptedTerms.from_json(fresh.terms).blocked_until(end)
+            if clear_and_find_busy([target.pk], start, until, now, ignoring=fresh.pk):
+                raise SlotTaken
             return relocate(
                 fresh,
-                evse=evse or fresh.evse,
+                evse=target,
                 start=start,
                 end=end,
-                blocked_until=AcceptedTerms.from_json(fresh.terms).blocked_until(end),
+                blocked_until=until,
                 actor=actor,
                 now=now,
                 reason=reason,

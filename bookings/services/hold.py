@@ -51,7 +51,8 @@ def hold_slot(
     """Hold [start, end), aware instants, for EVB_HOLD_MINUTES; without `evse` the best fitting free one.
 
     `connector` is a standard; `energy_kwh` None means what the slot and the car can take. Raises Invalid with
-    the field codes of the API, too_many_bookings among them, else SlotTaken with the nearest alternatives.
+    the field codes of the API, too_many_bookings among them, Forbidden where the account was closed, else
+    SlotTaken with the nearest alternatives.
     """
     now = now or timezone.now()
     ask = _Ask(station, start, end, evse, Wish(connector, vehicle), energy_kwh)

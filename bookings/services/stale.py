@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -17,7 +17,6 @@ SELECT id, evse_id, status = 'HELD' AND hold_expires_at <= %(now)s
 FROM bookings_booking
 WHERE evse_id = ANY (%(evses)s) AND status IN ('HELD', 'PENDING', 'RESERVED', 'FULFILLED')
   AND start < %(until)s AND blocked_until > %(start)s
-ORDER BY id
 """
 
 
@@ -26,27 +25,29 @@ def clear_and_find_busy(
 ) -> set[UUID]:
     """The EVSEs of these that a booking occupies within [start, until), after expired holds there were cleared.
 
-    Needs a transaction. `ignoring` is a booking that is about to move.
+    Needs a transaction. `ignoring` is a booking that is about to move. Where someone else is clearing a hold
+    away, this waits and looks again: a slot that is free is never refused.
     """
+    asked = {"evses": list(evse_ids), "start": start, "until": until, "now": now}
+    found = _overlapping(asked)
+    stale = [booking_id for booking_id, _, has_run_out in found if has_run_out and booking_id != ignoring]
+    if stale:
+        _expire(stale, now)
+        found = _overlapping(asked)
+    return {evse_id for booking_id, evse_id, _ in found if booking_id != ignoring}
+
+
+def _overlapping(asked: dict[str, Any]) -> list[tuple[UUID, UUID, bool]]:
     with connection.cursor() as cursor:
-        cursor.execute(_OVERLAPPING, {"evses": list(evse_ids), "start": start, "until": until, "now": now})
-        rows = cursor.fetchall()
-    return {
-        evse_id
-        for booking_id, evse_id, stale in rows
-        if booking_id != ignoring and not (stale and expire(booking_id, now))
-    }
+        cursor.execute(_OVERLAPPING, asked)
+        rows: list[tuple[UUID, UUID, bool]] = cursor.fetchall()
+        return rows
 
 
-def expire(booking_id: UUID, now: datetime) -> bool:
-    """Expire a hold that has run out; False when someone else has it in hand or has moved it meanwhile."""
-    found = (
-        Booking.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("evse")
-        .filter(pk=booking_id, status=ReservationStatus.HELD, hold_expires_at__lte=now)
-        .first()
+def _expire(booking_ids: Iterable[UUID], now: datetime) -> None:
+    """Expire those of these holds that nobody has moved meanwhile; in the order of their ids, as all lock them."""
+    holds = Booking.objects.filter(
+        pk__in=booking_ids, status=ReservationStatus.HELD, hold_expires_at__lte=now
     )
-    if found is None:
-        return False
-    move(found, ReservationStatus.EXPIRED, actor=None, now=now, reason="The hold ran out.")
-    return True
+    for hold in holds.select_for_update(of=("self",)).select_related("evse").order_by("pk"):
+        move(hold, ReservationStatus.EXPIRED, actor=None, now=now, reason="The hold ran out.")

@@ -17,6 +17,7 @@ from evbooking.core import events
 from stations.models import EVSE
 
 _BATCH: Final = 500
+# NO KEY: bookings refer to these rows, and a hold must not wait for the batch of a relay
 _CHANGED: Final = f"""
 SELECT e.id, e.uid, e.station_id, e.shown_status, {SHOWN} AS shown
 FROM stations_evse e
@@ -27,7 +28,7 @@ CROSS JOIN LATERAL (
 WHERE e.removed_at IS NULL AND (%(ids)s::uuid[] IS NULL OR e.id = ANY (%(ids)s)) AND {SHOWN} <> e.shown_status
 ORDER BY e.uid
 LIMIT {_BATCH}
-FOR UPDATE OF e SKIP LOCKED
+FOR NO KEY UPDATE OF e SKIP LOCKED
 """
 
 

@@ -11,7 +11,7 @@ from accounts.models import User
 from bookings.errors import SlotTaken
 from bookings.models import Booking, BookingTransition
 from bookings.services.hold import hold_slot
-from evbooking.core.errors import Invalid
+from evbooking.core.errors import Forbidden, Invalid
 from evbooking.core.models import AuditEntry, DomainEvent
 from evbooking.core.ocpi import ConnectorType, ReservationStatus
 from stations.models import Closure, Connector, Station
@@ -264,3 +264,13 @@ def test_a_closure_made_a_moment_ago_is_seen(driver: User) -> None:
         hold(driver, station)
     assert [(e.field, e.code) for e in refused.value.field_errors] == [("start", "outside_opening_hours")]
     assert Booking.objects.count() == 1
+
+
+def test_an_account_closed_while_its_hold_waited_gets_nothing(driver: User) -> None:
+    """The request was let in while the account was open; the driver's lock came after its deletion."""
+    station = make_station()
+    User.objects.filter(pk=driver.pk).update(is_active=False)
+    with pytest.raises(Forbidden):
+        hold(driver, station)
+    assert not Booking.objects.exists()
+    assert not DomainEvent.objects.exists()

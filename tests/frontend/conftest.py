@@ -1,6 +1,5 @@
 """A browser in front of templates and static files alone: no server, no database, the production CSP."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,16 +9,11 @@ import pytest
 from csp.utils import build_policy
 from django.conf import settings
 from django.template import engines
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
+
+from tests.chromium import launched
 
 ORIGIN = "http://evbooking.test"
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-)
 TYPES = {
     ".css": "text/css",
     ".js": "text/javascript",
@@ -60,11 +54,8 @@ class Site:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

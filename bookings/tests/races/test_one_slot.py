@@ -1,6 +1,7 @@
 """Fifty clients and one slot, on every path that can give it: one wins, 49 are told what else is free."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 import pytest
 
@@ -17,6 +18,8 @@ from bookings.tests.races.crowd import (
     without_the_constraint,
 )
 from evbooking.core.models import DomainEvent
+from evbooking.core.ocpi import ReservationStatus as S
+from tests.factories import make_booking
 
 pytestmark = pytest.mark.race
 
@@ -101,3 +104,17 @@ def test_an_expired_hold_is_cleared_away_once(world: World) -> None:
     assert outcome(answers) == {(201, ""): 1, (409, "slot_taken"): CROWD - 2}
     expired = DomainEvent.objects.filter(type="booking.expired", subject=f"booking:{stale.body['reference']}")
     assert expired.count() == 1
+
+
+def test_expired_holds_that_somebody_is_clearing_away_refuse_nobody(world: World) -> None:
+    world.add_evses(CROWD - 1)
+    for number, evse in enumerate(world.station.evses.all()):
+        hold_expires_at = world.slot - timedelta(days=2)
+        make_booking(
+            evse, world.drivers[number], start=world.slot, status=S.HELD, hold_expires_at=hold_expires_at
+        )
+    wish = {name: value for name, value in world.wish().items() if name != "evse_uid"}
+    answers = at_once([call(client, "post", "/api/v1/bookings", wish) for client in world.clients])
+    assert outcome(answers) == {(201, ""): CROWD}
+    assert Booking.objects.filter(status=S.EXPIRED).count() == CROWD
+    assert overlaps() == 0
