@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.views.requests import SignedInRequest
-from bookings.models import Booking
+from bookings.models import BILLED, Booking
 from bookings.presentation.booking_page import BookingPage
 from bookings.presentation.history import steps_of
 from bookings.presentation.terms import slot_terms
@@ -25,7 +25,6 @@ from charging.presentation import bill_on_page
 from evbooking.core.ocpi import ReservationStatus
 
 PAST_PAGE: Final = 10
-BILLED: Final = (ReservationStatus.COMPLETED, ReservationStatus.NO_SHOW)
 
 
 @login_required

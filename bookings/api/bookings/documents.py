@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from bookings.models import Booking, BookingTransition
+from bookings.models import BILLED, Booking, BookingTransition
 from bookings.services.cancel import Cancellation
 from charging.api.documents import bill_document
 from charging.selectors import bill_of_booking, session_id_of
@@ -22,7 +22,6 @@ _ACTIONS = {
 }
 
 
-BILLED = frozenset({S.COMPLETED, S.NO_SHOW})
 _CHARGED = frozenset({S.FULFILLED, S.COMPLETED})
 
 

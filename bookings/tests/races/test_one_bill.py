@@ -67,7 +67,11 @@ def test_staff_and_the_clock_at_once_give_one_no_show_bill(world: World) -> None
 def test_many_arrivals_of_one_driver_at_once_make_one_token(world: World) -> None:
     now = timezone.now()
     bookings = [make_booking(make_evse(world.station), world.drivers[0], start=now) for _ in range(10)]
-    at_once([lambda one=one: arrive(Booking.objects.get(pk=one.pk), actor=None, now=now) for one in bookings])
+
+    def arriving(booking: Booking) -> Callable[[], Booking]:
+        return lambda: arrive(Booking.objects.get(pk=booking.pk), actor=None, now=now)
+
+    at_once([arriving(one) for one in bookings])
     assert (Token.objects.count(), Session.objects.count()) == (1, 10)
 
 
