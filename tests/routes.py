@@ -49,16 +49,20 @@ PLAYED_BY: Mapping[For, str | None] = {
 MACHINES = ("api/v1/", "_allauth/")
 
 
+# By parameter: the name of an id of the world, or what builds the value from it.
+Values = Mapping[str, str | Callable[[World], str]]
+
+
 @dataclass(frozen=True)
 class Route:
-    """`args` and `query` name ids of the world, or build a value from it; `status` is GET's answer to its audience.
+    """`args` and `query` build its address; `status` is GET's answer to its audience.
 
     405 marks a route that only takes POST; `page` is False where the answer is no page of HTML.
     """
 
     audience: For
-    args: Mapping[str, str | Callable[[World], str]] = field(default_factory=dict)
-    query: Mapping[str, str | Callable[[World], str]] = field(default_factory=dict)
+    args: Values = field(default_factory=dict)
+    query: Values = field(default_factory=dict)
     status: int = 200
     page: bool = True
 
@@ -84,7 +88,7 @@ def _walk(resolver: URLResolver, prefix: str, spaces: tuple[str, ...]) -> Iterat
             yield from _walk(one, path, inner)
 
 
-def _values(named: Mapping[str, str | Callable[[World], str]], world: World) -> dict[str, str]:
+def _values(named: Values, world: World) -> dict[str, str]:
     return {key: world.ids[value] if isinstance(value, str) else value(world) for key, value in named.items()}
 
 
@@ -110,7 +114,7 @@ _STATION = {"station_id": "station"}
 _EVSE = {**_STATION, "uid": "uid"}
 _MEMBER = {"operator_id": "operator", "user_id": "colleague_user"}
 _TARIFF = {"tariff_id": "tariff"}
-_SLOT = {"slot": "slot", "minutes": _exactly("60")}
+_SLOT: Values = {"slot": "slot", "minutes": _exactly("60")}
 
 ROUTES: Mapping[str, Route] = {
     # machines that have no prefix of their own

@@ -30,7 +30,8 @@ def add_second_factors(user: User) -> Authenticator:
 
 def _registration() -> dict[str, object]:
     """What a browser sends when a passkey is registered (WebAuthn, RegistrationResponseJSON)."""
-    key = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    public = ec.generate_private_key(ec.SECP256R1()).public_key()
+    key = ES256.from_cryptography_key(public)  # type: ignore[no-untyped-call]
     attested = AttestedCredentialData.create(b"\0" * 16, CREDENTIAL_ID, key)
     flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV | AuthenticatorData.FLAG.AT
     attestation = AttestationObject.create(

@@ -1,7 +1,8 @@
 """Bookings of those who may see them: every question is scoped to the asker in the query itself."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.db.models import DateField, F, Func, Q, QuerySet
@@ -11,6 +12,7 @@ from accounts.models import Membership, User
 from accounts.selectors import operator_ids
 from bookings.models import Booking, BookingTransition
 
+_FARTHEST_ZONE: Final = timedelta(hours=16)  # time zones lie within 14 hours of UTC
 _SHOWN = ("station", "evse", "tariff_version")
 _DAY_AT_SITE = Cast(Func(F("station__time_zone"), F("start"), function="timezone"), DateField())
 
@@ -57,5 +59,13 @@ def filtered(
             wanted &= Q(**{f"start__{comparison}": edge})
         elif edge is not None:
             bookings = bookings.alias(day_at_site=_DAY_AT_SITE)
-            wanted &= Q(**{f"day_at_site__{comparison}": edge})
+            wanted &= Q(
+                **{f"day_at_site__{comparison}": edge, f"start__{comparison}": _surely(edge, comparison)}
+            )
     return bookings.filter(wanted)
+
+
+def _surely(day: date, comparison: str) -> datetime:
+    """An instant no site's midnight of that day goes beyond: what the indexes on `start` can be asked for."""
+    midnight = datetime.combine(day, time(), UTC)
+    return midnight - _FARTHEST_ZONE if comparison == "gte" else midnight + _FARTHEST_ZONE

@@ -55,15 +55,15 @@ def _reschedule(
 ) -> Booking:
     offer, _ = offer_kept(booking.station_id)
     booking = locked(booking)
-    require(booking, *CHANGEABLE)
     terms = AcceptedTerms.from_json(booking.terms)
-    if now > terms.change_until(booking.start):
-        raise TooLateToChange
     if not offer.bookable:
         raise Invalid.one("station", "station_not_bookable", "This station takes no bookings.")
     deal = Deal(offer, terms, booking.tariff_version)
     wish = Wish(booking.connector, booking.vehicle)
     fittings = fittings_for(deal, evse, wish, start, end, now)
+    require(booking, *CHANGEABLE)
+    if now > terms.change_until(booking.start):
+        raise TooLateToChange
     fitting = _choose(booking, deal, fittings, start, end, now)
     fields = _new_price(booking, deal, fitting, start, end)
     if booking.status == ReservationStatus.PENDING:

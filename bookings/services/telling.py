@@ -17,14 +17,16 @@ from evbooking.core import events
 from stations.models import EVSE
 
 _BATCH: Final = 500
+# one scan of what occupies now, not one for each EVSE: every round of the clock asks about all of them;
 # NO KEY: bookings refer to these rows, and a hold must not wait for the batch of a relay
 _CHANGED: Final = f"""
 SELECT e.id, e.uid, e.station_id, e.shown_status, {SHOWN} AS shown
 FROM stations_evse e
-CROSS JOIN LATERAL (
-    SELECT bool_or(status = 'FULFILLED') AS charging, max(coalesce(arrived_at, start)) AS since
-    FROM bookings_booking WHERE evse_id = e.id AND {OCCUPYING}
-) b
+LEFT JOIN (
+    SELECT evse_id, bool_or(status = 'FULFILLED') AS charging, max(coalesce(arrived_at, start)) AS since
+    FROM bookings_booking WHERE (%(ids)s::uuid[] IS NULL OR evse_id = ANY (%(ids)s)) AND {OCCUPYING}
+    GROUP BY evse_id
+) b ON b.evse_id = e.id
 WHERE e.removed_at IS NULL AND (%(ids)s::uuid[] IS NULL OR e.id = ANY (%(ids)s)) AND {SHOWN} <> e.shown_status
 ORDER BY e.uid
 LIMIT {_BATCH}

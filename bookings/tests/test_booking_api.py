@@ -66,7 +66,7 @@ def test_a_hold_answers_201_with_everything_a_driver_must_know(api: Api, driver:
             "vat": "19",
         }
     ]
-    assert body["booking_terms"]["noshow_fee_amount"] == {"amount": "3.000", "currency": "EUR"}
+    assert body["booking_terms"]["noshow_fee_amount"] == {"amount": "3.00", "currency": "EUR"}
     assert body["tariff"] == station.tariff.current.document
     assert body["payment"] == {"required": False, "status": "none"}
     assert body["links"] == {

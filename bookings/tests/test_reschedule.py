@@ -199,3 +199,15 @@ def test_the_car_of_the_booking_still_limits_the_power(driver: User) -> None:
     held.refresh_from_db()
     moved = move(held, minutes=30)
     assert (moved.power_kw, moved.energy_kwh) == (Decimal("7.4"), Decimal("3.70"))
+
+
+@pytest.mark.parametrize(("status", "now"), [(S.CANCELED, NOW), (S.RESERVED, START)])
+def test_a_time_that_nobody_may_book_is_told_before_the_state_that_forbids_the_move(
+    driver: User, status: S, now: datetime
+) -> None:
+    """422 wins over 409."""
+    booking = booked(driver, status)
+    with pytest.raises(Invalid) as refused:
+        move(booking, NOON + timedelta(minutes=5), now=now)
+    assert [(e.field, e.code) for e in refused.value.field_errors] == [("start", "not_on_increment")]
+    assert unchanged(booking)

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from accounts.models import Operator, User
 from bookings.models import Booking
+from bookings.services.telling import tell_changed_statuses
 from evbooking.core.relay import relay
 from stations.models import EVSE, Station
 from tests import factories
@@ -18,7 +19,11 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def harbour(visitors: Visitors, operator: Operator) -> Station:
-    return factories.make_station(operator, name="Harbour", slug="harbour", evses=3)
+    station = factories.make_station(operator, name="Harbour", slug="harbour", evses=3)
+    tell_changed_statuses(
+        NOW
+    )  # as the beat does: what is shown is noted, and from now on each change is told
+    return station
 
 
 def book(station: Station, driver: User, number: int, status: str, ahead: timedelta) -> Booking:
@@ -27,6 +32,12 @@ def book(station: Station, driver: User, number: int, status: str, ahead: timede
     return factories.make_booking(
         evse, driver, start=NOW + ahead, status=status, now=NOW, answer_by=answer_by
     )
+
+
+def relay_all() -> None:
+    """What the worker does, woken after each commit: also by what its own work has told."""
+    while relay():
+        pass
 
 
 def status_of(booking: Booking) -> str:
@@ -53,12 +64,19 @@ def test_bookings_are_approved_and_rejected_from_the_days_page(
     assert (status_of(wanted), status_of(unwanted)) == ("RESERVED", "REJECTED")
 
 
-def test_a_driver_is_checked_in(visitors: Visitors, harbour: Station, staff: User, driver: User) -> None:
+def test_a_driver_is_checked_in_and_others_see_it_at_once(
+    visitors: Visitors, harbour: Station, staff: User, driver: User
+) -> None:
     booking = book(harbour, driver, 0, "RESERVED", timedelta(minutes=10))
-    page = visitors.arrive(staff)
+    onlooker, page = visitors.arrive(), visitors.arrive(staff)
+    onlooker.goto("/stations/harbour/")
+    shown = onlooker.locator(f'[data-evse-uid="{booking.evse.uid}"]')
+    expect(shown).to_have_text("Available")
     page.goto("/operator/bookings/")
     page.get_by_role("region", name="Bookings by time").get_by_role("button", name="Check in").click()
     expect(page.get_by_text("Dana D. is checked in.")).to_be_visible()
+    relay_all()
+    expect(shown).to_have_text("Charging")
     assert status_of(booking) == "FULFILLED"
 
 
@@ -75,7 +93,7 @@ def test_an_evse_out_of_service_is_told_to_the_staff_and_live_to_drivers(
     page.get_by_label(f"Why {evse.uid} goes out of service").select_option("fault")
     page.get_by_role("button", name=f"Take out {evse.uid}").click()
     expect(page.get_by_text(f"{evse.uid} is out of service.")).to_be_visible()
-    relay()
+    relay_all()
     expect(shown).to_have_text("Out of order")
     page.goto("/operator/bookings/")
     expect(page.get_by_text("is out of service. 1 booking affected")).to_be_visible()
@@ -92,5 +110,5 @@ def test_the_page_of_a_booking_follows_the_operators_answer_without_a_reload(
     page.goto(f"/operator/bookings/{booking.reference}/")
     page.get_by_role("button", name="Approve").click()
     expect(page.get_by_text("Approved. Dana D. is told.")).to_be_visible()
-    relay()
+    relay_all()
     expect(mine.get_by_role("heading", name="Your slot is reserved")).to_be_visible()

@@ -1,6 +1,7 @@
 """Bookings as JSON. Plain functions, because these are the answers that are asked for most."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -115,8 +116,8 @@ def station_document(station: Station) -> dict[str, Any]:
 
 
 def _terms(booking: Booking) -> dict[str, Any]:
-    fee = {"amount": booking.terms["noshow_fee_amount"], "currency": booking.currency}
-    return {**booking.terms, "noshow_fee_amount": fee}
+    fee = Decimal(booking.terms["noshow_fee_amount"])
+    return {**booking.terms, "noshow_fee_amount": Money(fee, booking.currency)}
 
 
 def _links(booking: Booking) -> dict[str, str]:
