@@ -12,7 +12,9 @@ class RecommendationShown(models.Model):
     """One answer of a ranker as the driver saw it, candidates in shown order, with the booking made from it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    driver = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+")
+    driver = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+"
+    )
     ranker = models.CharField(max_length=80, help_text="name and version of what answered")
     request = models.JSONField()
     shown = models.JSONField()
