@@ -116,6 +116,7 @@ class Booking(models.Model):
             models.Index(fields=["driver", "-start"], name="booking_of_driver"),
             models.Index(fields=["driver"], name="booking_open_of_driver", condition=Q(status__in=BLOCKING)),
             models.Index(fields=["station", "start"], name="booking_of_station"),
+            models.Index(fields=["-start", "id"], name="booking_newest"),
             models.Index(
                 fields=["hold_expires_at"], name="booking_held", condition=Q(status=ReservationStatus.HELD)
             ),

@@ -1,7 +1,6 @@
 """Bookings as JSON. Plain functions, because these are the answers that are asked for most."""
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +8,7 @@ from django.urls import reverse
 
 from bookings.models import BILLED, Booking, BookingTransition
 from bookings.services.cancel import Cancellation
+from bookings.terms import AcceptedTerms
 from charging.api.documents import bill_document
 from charging.selectors import bill_of_booking, session_id_of
 from evbooking.core.money import Money
@@ -116,8 +116,7 @@ def station_document(station: Station) -> dict[str, Any]:
 
 
 def _terms(booking: Booking) -> dict[str, Any]:
-    fee = Decimal(booking.terms["noshow_fee_amount"])
-    return {**booking.terms, "noshow_fee_amount": Money(fee, booking.currency)}
+    return AcceptedTerms.from_json(booking.terms).as_offer(booking.currency)
 
 
 def _links(booking: Booking) -> dict[str, str]:

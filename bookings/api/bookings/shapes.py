@@ -51,7 +51,7 @@ class QuoteShape(Shape):
 
 
 class AcceptedTermsShape(Shape):
-    """The terms accepted with the booking; minutes, and percent of the price."""
+    """A station's terms, or those accepted with a booking; minutes, and percent of the price."""
 
     timeslot_increment_minutes = serializers.IntegerField()
     min_booking_duration = serializers.IntegerField()

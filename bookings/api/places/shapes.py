@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from bookings.availability import Offer, Plug, Unit, energy_price_from
+from bookings.quoting import tariff_of
 from bookings.selectors import FoundStation, ShownStatus
 from evbooking.core.api.json import decimal_string, instant
 from evbooking.core.money import Money
@@ -46,13 +47,19 @@ def station_detail_json(found: FoundStation, images: Iterable[StationImage]) -> 
     return station_json(found) | {
         "evses": [_evse_json(offer, *pair) for pair in zip(offer.units, found.statuses, strict=True)],
         "tariff": offer.tariff.document if offer.tariff else None,
-        "booking_terms": offer.terms.as_json() if offer.terms else None,
+        "booking_terms": _terms_json(offer),
         "facilities": list(offer.facilities),
         "images": [
             {"url": image.file.url, "alt": image.alt, "width": image.width, "height": image.height}
             for image in images
         ],
     }
+
+
+def _terms_json(offer: Offer) -> dict[str, Any] | None:
+    if offer.terms is None or offer.tariff is None:
+        return None
+    return offer.terms.as_offer(tariff_of(offer.tariff).currency)
 
 
 def price_from_json(price: Money | None) -> dict[str, Any] | None:

@@ -36,8 +36,8 @@ def test_a_hold_counts_down_and_offers_to_confirm(browse: Browse, driver: User, 
     assert "Confirm booking" in text
     assert "Let it go" in text
     assert "Pay at the charger." in text
-    assert b'data-expires-at="2026-12-01T08:00:00+00:00"' in answer.content
-    assert b'data-now="2026-12-01T07:50:00+00:00"' in answer.content
+    assert b'data-expires-at="2026-12-01T09:00:00+01:00"' in answer.content
+    assert b'data-now="2026-12-01T08:50:00+01:00"' in answer.content
 
 
 def test_a_hold_that_ran_out_offers_to_book_again(browse: Browse, driver: User, station: Station) -> None:
