@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from bookings.availability import Offer, Plug, Unit, energy_price_from
-from bookings.quoting import tariff_of
 from bookings.selectors import FoundStation, ShownStatus
 from evbooking.core.api.json import decimal_string, instant
 from evbooking.core.money import Money
 from stations.models import StationImage
+from stations.versions import tariff_of
 
 
 def station_json(found: FoundStation) -> dict[str, Any]:
