@@ -7,16 +7,11 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from stations.models import TariffVersion
-from stations.pricing import Quote, Tariff, quote
+from stations.pricing import Quote, quote
 from stations.pricing.rules import compile_tariff
+from stations.versions import tariff_of
 
 _ANY_START: Final = datetime(2024, 1, 1, tzinfo=UTC)
-
-
-@lru_cache(maxsize=1024)
-def tariff_of(version: TariffVersion) -> Tariff:
-    """The tariff of an immutable version, read once per process."""
-    return Tariff.from_ocpi(version.document)
 
 
 def quote_for(

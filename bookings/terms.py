@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Self
 
+from evbooking.core.money import Money
 from stations.models import BookingTerms
 
 
@@ -45,6 +46,10 @@ class AcceptedTerms:
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"noshow_fee_amount": f"{self.noshow_fee_amount:f}"}
+
+    def as_offer(self, currency: str) -> dict[str, Any]:
+        """The terms as the API shows them: the fee is a money object."""
+        return asdict(self) | {"noshow_fee_amount": Money(self.noshow_fee_amount, currency).as_json()}
 
     @property
     def paid_online(self) -> bool:

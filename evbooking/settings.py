@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "evbooking.demo",
     "accounts",
     "stations",
+    "charging",
     "bookings",
 ]
 

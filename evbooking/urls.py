@@ -10,6 +10,7 @@ urlpatterns = [
     path("api/v1/", include("evbooking.live.urls")),
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("stations.api.urls")),
+    path("api/v1/", include("charging.api.urls")),
     path("api/v1/", include("bookings.api.urls")),
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("accounts.headless_urls")),

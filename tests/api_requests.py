@@ -105,6 +105,8 @@ BOOKINGS = {
     f"POST {BOOKING}/reschedule": driver({"reference": "{reserved}"}, body=SLOT),
     f"POST {BOOKING}/start": driver({"reference": "{arriving}"}),
     f"POST {BOOKING}/stop": driver({"reference": "{charging}"}),
+    "GET /sessions": driver(),
+    "GET /sessions/{session_id}": driver({"session_id": "{session}"}),
 }
 STATIONS = {
     "GET /operator/stations": owner(),
@@ -158,6 +160,8 @@ OPERATORS = {
     f"POST /operator{BOOKING}/reject": owner({"reference": "{pending}"}, body=REASON),
     f"POST /operator{BOOKING}/check-in": owner({"reference": "{arriving}"}),
     f"POST /operator{BOOKING}/no-show": owner({"reference": "{missed}"}),
+    "GET /operator/sessions": owner(),
+    "GET /operator/sessions/{session_id}": owner({"session_id": "{session}"}),
     "GET /operator/reports/utilisation": owner(query={"from": "2026-11-01", "to": "2026-12-01"}),
 }
 ADMINISTRATION = {

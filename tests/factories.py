@@ -101,6 +101,12 @@ def make_vehicle(driver: User, **fields: Any) -> Vehicle:
     return Vehicle.objects.create(driver=driver, **values)
 
 
+def _reference(serial: int) -> str:
+    """One of a million: TEST and four characters of a booking's alphabet."""
+    alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+    return "TEST" + "".join(alphabet[serial >> shift & 31] for shift in (15, 10, 5, 0))
+
+
 def make_booking(
     evse: EVSE,
     driver: User,
@@ -116,7 +122,7 @@ def make_booking(
     end = start + timedelta(minutes=minutes)
     assert evse.station.tariff and evse.station.tariff.current
     values: dict[str, Any] = {
-        "reference": f"TEST{next(_serial):04d}".replace("0", "A").replace("1", "B"),
+        "reference": _reference(next(_serial)),
         "connector": ConnectorType.IEC_62196_T2,
         "blocked_until": end,
         "energy_kwh": Decimal(11),

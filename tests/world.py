@@ -7,6 +7,8 @@ from typing import Any
 from accounts.models import Invitation, Membership, Operator, User
 from bookings.forms.slot import SlotValue
 from bookings.models import Booking
+from bookings.services.visit import arrive, stop
+from charging.selectors import session_id_of
 from evbooking.core.ocpi import ConnectorType, ReservationStatus
 from stations.models import Closure, ParkingPlace, Station, StationImage, Tariff, TariffVersion
 from tests import factories
@@ -40,7 +42,8 @@ def make_world() -> World:
     ids |= {"tariff": str(tariff.pk), "slug": station.slug, "slot": _free_slot(station)}
     ids["passkey"] = str(add_second_factors(people["secured"]).pk)
     ids |= _suspended() | _stations(station, operator, tariff) | _things(station)
-    ids |= _bookings(station, people["driver"]) | _personal(people["driver"], operator, people)
+    ids |= _bookings(station, people["driver"]) | _billed_session(station, people["driver"])
+    ids |= _personal(people["driver"], operator, people)
     return World(people, ids)
 
 
@@ -114,6 +117,15 @@ def _booking(station: Station, driver: User, status: str, ahead: timedelta) -> s
         factories.make_evse(station), driver, start=NOW + ahead, status=status, now=NOW, **more
     )
     return str(Booking.objects.get(pk=booking.pk).reference)
+
+
+def _billed_session(station: Station, driver: User) -> dict[str, str]:
+    """A visit of yesterday, from plugging in to the bill."""
+    start = NOW - timedelta(days=1)
+    booking = factories.make_booking(factories.make_evse(station), driver, start=start)
+    arrive(booking, actor=driver, now=start)
+    stop(booking, actor=driver, now=start + timedelta(minutes=30))
+    return {"billed": str(booking.reference), "session": str(session_id_of(str(booking.reference)))}
 
 
 def _free_slot(station: Station) -> str:

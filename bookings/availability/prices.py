@@ -10,10 +10,11 @@ from accounts.models import Vehicle
 from bookings.availability.offer import Offer
 from bookings.availability.wishes import Fitting
 from bookings.energy import energy_for
-from bookings.quoting import quote_for, tariff_of
+from bookings.quoting import quote_for
 from evbooking.core.money import Money
 from stations.models import TariffVersion
 from stations.pricing import TariffDimensionType, TaxIncluded
+from stations.versions import tariff_of
 
 
 def slot_price(

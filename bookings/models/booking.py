@@ -18,6 +18,7 @@ BLOCKING = (
     ReservationStatus.RESERVED,
     ReservationStatus.FULFILLED,
 )
+BILLED = (ReservationStatus.COMPLETED, ReservationStatus.NO_SHOW)
 
 
 class Booking(models.Model):
@@ -71,10 +72,14 @@ class Booking(models.Model):
     total_amount = models.DecimalField(max_digits=12, decimal_places=3)
     currency = models.CharField(max_length=3)
     terms = models.JSONField(help_text="snapshot of the accepted booking terms")
-    tariff_version = models.ForeignKey(TariffVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
+    tariff_version = models.ForeignKey(
+        TariffVersion, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     canceled_by = models.CharField(max_length=8, choices=CanceledBy, blank=True)
     canceled_reason = models.CharField(max_length=16, choices=CanceledReason, blank=True)
-    fee_amount = models.DecimalField(max_digits=12, decimal_places=3, default=0, help_text="late cancel or no-show fee")
+    fee_amount = models.DecimalField(
+        max_digits=12, decimal_places=3, default=0, help_text="late cancel or no-show fee"
+    )
     arrived_at = models.DateTimeField(null=True, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
     replaces = models.ForeignKey(
@@ -94,7 +99,8 @@ class Booking(models.Model):
                 violation_error_message="Someone took this slot a moment ago.",
             ),
             models.CheckConstraint(
-                condition=Q(start__lt=F("end")) & Q(end__lte=F("blocked_until")), name="booking_start_before_end"
+                condition=Q(start__lt=F("end")) & Q(end__lte=F("blocked_until")),
+                name="booking_start_before_end",
             ),
             models.CheckConstraint(
                 condition=~Q(status=ReservationStatus.HELD) | Q(hold_expires_at__isnull=False),
@@ -103,19 +109,23 @@ class Booking(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["evse", "start", "blocked_until"], name="booking_busy", condition=Q(status__in=BLOCKING)
+                fields=["evse", "start", "blocked_until"],
+                name="booking_busy",
+                condition=Q(status__in=BLOCKING),
             ),
             models.Index(fields=["driver", "-start"], name="booking_of_driver"),
             models.Index(fields=["driver"], name="booking_open_of_driver", condition=Q(status__in=BLOCKING)),
             models.Index(fields=["station", "start"], name="booking_of_station"),
+            models.Index(fields=["-start", "id"], name="booking_newest"),
             models.Index(
                 fields=["hold_expires_at"], name="booking_held", condition=Q(status=ReservationStatus.HELD)
             ),
+            models.Index(fields=["replaces"], name="booking_replaces", condition=Q(replaces__isnull=False)),
             models.Index(
-                fields=["replaces"], name="booking_replaces", condition=Q(replaces__isnull=False)
-            ),
-            models.Index(
-                fields=["status", "start"], name="booking_open", condition=Q(status__in=BLOCKING), include=["end"]
+                fields=["status", "start"],
+                name="booking_open",
+                condition=Q(status__in=BLOCKING),
+                include=["end"],
             ),
         ]
 
@@ -130,7 +140,9 @@ class BookingTransition(models.Model):
     at = models.DateTimeField()
     from_status = models.CharField(max_length=10, choices=ReservationStatus, blank=True)
     to_status = models.CharField(max_length=10, choices=ReservationStatus)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     reason = models.CharField(max_length=200, blank=True)
 
     class Meta:

@@ -11,6 +11,7 @@ from django.db.models.functions import Cast
 
 from bookings.models import Booking
 from bookings.services.cancel import cancel_free_of_charge
+from bookings.services.charge import end_session
 from bookings.services.visit import mark_no_show
 from bookings.transitions import move
 from evbooking.core.ocpi import CanceledReason
@@ -59,10 +60,11 @@ def mark_no_shows(now: datetime) -> int:
 
 
 def complete_ended(now: datetime) -> int:
-    """FULFILLED whose period is over > COMPLETED. Returns how many."""
+    """FULFILLED whose period is over > COMPLETED, billed until its end. Returns how many."""
 
     def complete(booking: Booking) -> None:
         move(booking, S.COMPLETED, actor=None, now=now, reason="The booked time is over.")
+        end_session(booking, end=booking.end, actor=None, now=now)
 
     return _each(Booking.objects.filter(status=S.FULFILLED, end__lte=now), complete)
 
@@ -74,7 +76,7 @@ def _each(due: QuerySet[Booking], act: Callable[[Booking], None]) -> int:
         with transaction.atomic():
             batch = list(
                 due.select_for_update(of=("self",), skip_locked=True)
-                .select_related("evse")
+                .select_related("evse__station", "driver", "tariff_version")
                 .order_by()[:_BATCH]
             )
             for booking in batch:

@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from bookings.errors import OutsideArrivalWindow
 from bookings.models import Booking
+from bookings.services.charge import begin_session, bill_no_show, end_session
 from bookings.terms import AcceptedTerms
 from bookings.transitions import move, require
 from evbooking.core.errors import WrongState
@@ -14,7 +15,7 @@ from evbooking.core.ocpi import ReservationStatus
 
 
 def arrive(booking: Booking, *, actor: User | None, now: datetime) -> Booking:
-    """RESERVED > FULFILLED, from start - early_start_time to start + noshow_timeout, both included.
+    """RESERVED > FULFILLED, from start - early_start_time to start + noshow_timeout, both included: a session begins.
 
     Raises OutsideArrivalWindow, or WrongState when the booking is not reserved.
     """
@@ -23,22 +24,28 @@ def arrive(booking: Booking, *, actor: User | None, now: datetime) -> Booking:
     if not terms.arrival_from(booking.start) <= now <= terms.arrival_until(booking.start):
         raise OutsideArrivalWindow
     with transaction.atomic():
-        return move(booking, ReservationStatus.FULFILLED, actor=actor, now=now, arrived_at=now)
+        move(booking, ReservationStatus.FULFILLED, actor=actor, now=now, arrived_at=now)
+        begin_session(booking, start=now, actor=actor, now=now)
+    return booking
 
 
 def stop(booking: Booking, *, actor: User | None, now: datetime) -> Booking:
-    """FULFILLED > COMPLETED: what is left of the slot is free again. Raises WrongState."""
+    """FULFILLED > COMPLETED: the session is billed, what is left of the slot is free again. Raises WrongState."""
     require(booking, ReservationStatus.FULFILLED)
     with transaction.atomic():
-        return move(booking, ReservationStatus.COMPLETED, actor=actor, now=now, stopped_at=now)
+        move(booking, ReservationStatus.COMPLETED, actor=actor, now=now, stopped_at=now)
+        end_session(booking, end=now, actor=actor, now=now)
+    return booking
 
 
 def mark_no_show(booking: Booking, *, actor: User | None, now: datetime) -> Booking:
-    """RESERVED > NO_SHOW with the fee of the terms. Raises WrongState while the driver may still arrive."""
+    """RESERVED > NO_SHOW, billed with the fee of the terms. Raises WrongState while the driver may still arrive."""
     require(booking, ReservationStatus.RESERVED)
     terms = AcceptedTerms.from_json(booking.terms)
     if now <= terms.arrival_until(booking.start):
         raise WrongState("The driver may still arrive.")
     with transaction.atomic():
         fee = terms.noshow_fee_amount
-        return move(booking, ReservationStatus.NO_SHOW, actor=actor, now=now, fee_amount=fee)
+        move(booking, ReservationStatus.NO_SHOW, actor=actor, now=now, fee_amount=fee)
+        bill_no_show(booking, actor=actor, now=now)
+    return booking

@@ -14,13 +14,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.views.requests import SignedInRequest
-from bookings.models import Booking
+from bookings.models import BILLED, Booking
 from bookings.presentation.booking_page import BookingPage
 from bookings.presentation.history import steps_of
 from bookings.presentation.terms import slot_terms
 from bookings.selectors.bookings import history_of
 from bookings.selectors.mine import WAITING, open_bookings_of, past_bookings_of
 from bookings.views.requests import my_booking
+from charging.presentation import bill_on_page
 from evbooking.core.ocpi import ReservationStatus
 
 PAST_PAGE: Final = 10
@@ -55,6 +56,7 @@ def detail(request: SignedInRequest, reference: str) -> HttpResponse:
         "zone": page.zone,
         "now": now,
         "terms": slot_terms(page.terms, start=booking.start, total=page.total, zone=page.zone, now=now),
+        "bill": bill_on_page(booking.reference or "") if page.state in BILLED else None,
         "history": steps_of(booking, history_of(booking)),
         "qr": _qr(request, booking) if page.state == ReservationStatus.RESERVED else "",
         "live_url": f"{reverse('live')}?bookings={booking.reference}",

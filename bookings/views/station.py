@@ -19,7 +19,6 @@ from bookings.presentation.recommended import BestSlot, best_slots
 from bookings.presentation.station_row import plugs_of
 from bookings.presentation.tariffs import price_notes, price_rows
 from bookings.presentation.terms import general_terms
-from bookings.quoting import tariff_of
 from bookings.ranking.candidates import RankingRequest
 from bookings.selectors import station_page
 from bookings.services.recommend import recommend
@@ -28,6 +27,7 @@ from bookings.views.requests import cars_of
 from evbooking.core.errors import NotFound
 from stations.local_time import local_midnight
 from stations.models import Station
+from stations.versions import tariff_of
 
 
 @require_safe

@@ -37,7 +37,9 @@ STATION_EVENTS = (
     "station.closed",
 )
 EVSE_EVENTS = ("evse.out_of_service", "evse.in_service", "evse.status")
-EVENT_TYPES = frozenset((*BOOKING_EVENTS, *STATION_EVENTS, *EVSE_EVENTS))
+SESSION_EVENTS = ("session.started", "session.updated", "session.completed")
+CDR_EVENTS = ("cdr.issued", "cdr.credited")
+EVENT_TYPES = frozenset((*BOOKING_EVENTS, *STATION_EVENTS, *EVSE_EVENTS, *SESSION_EVENTS, *CDR_EVENTS))
 
 _PUBLISH = """
     WITH counted AS (

@@ -16,6 +16,7 @@ STREAM = "evb:live"
 KEPT_ENTRIES = 20_000  # about an hour at five changes a second; older clients get a fresh snapshot
 EVSE_STATUS = "evse.status"
 BOOKING_UPDATED = "booking.updated"
+SESSION_UPDATED = "session.updated"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 
 from django.db import connection, transaction
@@ -25,6 +26,7 @@ from evbooking.core.models import EventDelivery
 logger = logging.getLogger(__name__)
 
 BATCH = 200
+BATCH_SECONDS = 5.0
 FIRST_RETRY = timedelta(seconds=2)
 LAST_RETRY = timedelta(minutes=15)
 MAX_ERROR_LENGTH = 500
@@ -95,11 +97,18 @@ def dispatch(limit: int) -> int:
 
 
 def deliver(limit: int) -> Outcome:
-    """Run at most `limit` due deliveries, effects and marks in one transaction."""
+    """Run at most `limit` due deliveries, effects and marks in one transaction.
+
+    After BATCH_SECONDS no further one is begun: a handler that waits for something slow must not make the others'
+    rows wait with it. What was not begun is due in the next batch.
+    """
     outcome = Outcome()
+    end = monotonic() + BATCH_SECONDS
     with transaction.atomic():
         for delivery in _due(limit):
             _attempt(delivery, handlers()[delivery.handler], outcome)
+            if monotonic() > end:
+                break
         EventDelivery.objects.filter(pk__in=outcome.done).update(
             done_at=timezone.now(), attempts=F("attempts") + 1, last_error=""
         )

@@ -1,7 +1,8 @@
 """Past and future bookings of the generated network, written by COPY.
 
 Every row is what the services would have written: priced by the station's tariff version, terms accepted as a
-snapshot, history with its instants. The exclusion constraint stays on while they are loaded.
+snapshot, history with its instants, the session and the bill of each visit. The exclusion constraint stays on
+while they are loaded.
 """
 
 import json
@@ -18,16 +19,18 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from django.db import connection
 
-from bookings.quoting import quote_for, tariff_of
+from bookings.quoting import quote_for
 from bookings.terms import AcceptedTerms
 from evbooking.core.ocpi import CanceledReason
 from evbooking.core.ocpi import ReservationStatus as S
+from evbooking.demo.bills import Bills, Visit
 from evbooking.demo.demand import Visits, visits
 from evbooking.demo.kinds import KINDS
 from evbooking.demo.network import Extent, Network, seeded_uuid
 from evbooking.demo.people import Driver
-from stations.models import Connector, Station, TariffVersion
+from stations.models import EVSE, Connector, Station, TariffVersion
 from stations.pricing.rules import compile_tariff
+from stations.versions import tariff_of
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 COLUMNS = (
@@ -47,7 +50,7 @@ class Bay:
     """An EVSE with what a booking copies from its station."""
 
     station: Station
-    evse_id: UUID
+    evse: EVSE
     connector: Connector
     version: TariffVersion
     terms: AcceptedTerms
@@ -87,20 +90,26 @@ def load(
     *,
     random: Random,
     now: datetime,
+    bills: Bills | None,
     progress: Callable[[int], object],
 ) -> int:
-    """Write all bookings and their history; returns how many. `progress` is told the size of each batch."""
+    """Write all bookings and their history, and with `bills` their sessions and bills; returns how many bookings.
+
+    `progress` is told the size of each batch.
+    """
     rows = _rows(found, bays, drivers, random, now)
     written = 0
     with connection.cursor() as cursor:
         while batch := [row for row, _ in zip(rows, range(BATCH), strict=False)]:
-            _copy(cursor, "bookings_booking", COLUMNS, [one for one, _ in batch])
+            _copy(cursor, "bookings_booking", COLUMNS, [one for one, _, _ in batch])
             _copy(
                 cursor,
                 "bookings_bookingtransition",
                 TRANSITION_COLUMNS,
-                [step for _, many in batch for step in many],
+                [step for _, many, _ in batch for step in many],
             )
+            if bills is not None:
+                bills.write([visit for _, _, visit in batch if visit is not None], cursor)
             written += len(batch)
             progress(len(batch))
     return written
@@ -114,7 +123,7 @@ def _copy(cursor: Any, table: str, columns: tuple[str, ...], lines: list[str]) -
 
 def _rows(
     found: Visits, bays: list[Bay], drivers: list[Driver], random: Random, now: datetime
-) -> Iterator[tuple[str, list[str]]]:
+) -> Iterator[tuple[str, list[str], Visit | None]]:
     price = _Prices()
     references = _references(random)
     for evse, start, end in zip(found.evse.tolist(), found.start.tolist(), found.end.tolist(), strict=True):
@@ -131,7 +140,7 @@ def _row(
     reference: str,
     random: Random,
     now: datetime,
-) -> tuple[str, list[str]]:
+) -> tuple[str, list[str], Visit | None]:
     begin, finish = datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC)
     limit = driver.vehicle.max_dc_kw if bay.connector.is_dc else driver.vehicle.max_ac_kw
     power = min(bay.connector.power_kw, limit)
@@ -142,7 +151,7 @@ def _row(
     course = _course(bay, begin, finish, random, now)
     values = (
         seeded_uuid(random), seeded_uuid(random), reference, driver.user.pk, driver.vehicle.pk, bay.station.pk,
-        bay.evse_id, bay.connector.standard, begin, finish, bay.terms.blocked_until(finish), energy, power,
+        bay.evse.pk, bay.connector.standard, begin, finish, bay.terms.blocked_until(finish), energy, power,
         course.status, NULL, course.answer_by or NULL, "none", quote, total, "EUR", bay.terms_json, bay.version.pk,
         course.canceled_by, course.canceled_reason, course.fee, course.arrived_at or NULL, course.stopped_at or NULL,
         NULL, course.created_at, course.steps[-1][0],
@@ -151,7 +160,39 @@ def _row(
         "\t".join((str(values[0]), at.isoformat(), before, after, str(driver.user.pk) if own else NULL, ""))
         for at, before, after, own in course.steps
     ]
-    return "\t".join(map(str, values)), steps
+    visit = _visit_of(course, bay, driver, UUID(str(values[0])), reference, begin, finish, energy, power)
+    return "\t".join(map(str, values)), steps, visit
+
+
+def _visit_of(
+    course: "Course",
+    bay: Bay,
+    driver: Driver,
+    booking_id: UUID,
+    reference: str,
+    start: datetime,
+    end: datetime,
+    energy: Decimal,
+    power: Decimal,
+) -> Visit | None:
+    """What there is to bill; None for a booking that is not begun or canceled."""
+    if course.status not in {S.FULFILLED, S.COMPLETED, S.NO_SHOW}:
+        return None
+    return Visit(
+        booking_id=booking_id,
+        reference=reference,
+        driver=driver.user,
+        evse=bay.evse,
+        connector=bay.connector.standard,
+        version=bay.version,
+        start=start,
+        kwh=energy,
+        power_kw=power,
+        arrived_at=course.arrived_at,
+        left_at=course.stopped_at,
+        released_at=min(bay.terms.arrival_until(start), end),
+        fee=bay.terms.noshow_fee_amount,
+    )
 
 
 @dataclass(slots=True)
@@ -252,7 +293,7 @@ def bays_of(network: Network) -> list[Bay]:
         first.setdefault(connector.evse_id, connector)
     return [
         Bay(
-            evse.station, evse.pk, first[evse.pk], versions[evse.station.tariff_id], accepted[evse.station_id],
+            evse.station, evse, first[evse.pk], versions[evse.station.tariff_id], accepted[evse.station_id],
             _json(accepted[evse.station_id].as_json()),
         )
         for evse in network.evses

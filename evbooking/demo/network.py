@@ -42,7 +42,10 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How much is generated; `tag` keeps the names of two networks in one database apart."""
+    """How much is generated; `tag` keeps the names of two networks in one database apart.
+
+    `billed`: past bookings get their sessions and bills, which takes longer than the bookings themselves.
+    """
 
     tag: str
     stations: int
@@ -52,12 +55,13 @@ class Extent:
     past_days: int
     future_days: int
     bookings: int | None = None
+    billed: bool = True
 
 
 EXTENTS = {
     "small": Extent("s", 30, 78, (HAMBURG,), 60, 21, 7),
     "city": Extent("c", 400, 800, (HAMBURG,), 3_000, 28, 7),
-    "country": Extent("l", 5_000, 20_000, CITIES, 60_000, 80, 10, bookings=2_000_000),
+    "country": Extent("l", 5_000, 20_000, CITIES, 60_000, 80, 10, bookings=2_000_000, billed=False),
 }
 
 

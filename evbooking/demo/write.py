@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from numpy.typing import NDArray
 
 from accounts.models import Operator, User, Vehicle
+from evbooking.demo.bills import Bills
 from evbooking.demo.demand import Visits
 from evbooking.demo.drawings import VARIANTS, drawing
 from evbooking.demo.history import Bay, bays_of, load, planned_visits
@@ -55,7 +56,9 @@ def write(extent: Extent, *, seed: int, now: datetime, report: Report) -> dict[s
     Vehicle.objects.bulk_create([one.vehicle for one in people], batch_size=BATCH)
     bays = bays_of(network)
     found = planned_visits(network, bays, extent, now, seed)
-    written = _load(found, bays, people, random, now, report, seed, network)
+    written = _load(
+        found, bays, people, random, now, report, seed, network, Bills() if extent.billed else None
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             "ANALYZE bookings_booking, bookings_bookingtransition, stations_station, stations_evse"
@@ -151,17 +154,18 @@ def _load(
     report: Report,
     seed: int,
     network: Network,
+    bills: Bills | None,
 ) -> int:
     """Bookings; where nobody may sign in yet, the three sign-ins come first and the driver gets some of them."""
     progress = report("bookings")
     if User.objects.filter(email="driver@example.org").exists():
-        return load(found, bays, people, random=random, now=now, progress=progress)
+        return load(found, bays, people, random=random, now=now, bills=bills, progress=progress)
     driver = sign_ins(network.operators[0], random)
     own = _for_the_demo_driver(found, now, seed)
     written = 0
     for part, people_of_part in ((own, [driver]), (~own, people)):
         visits = Visits(found.evse[part], found.start[part], found.end[part])
-        written += load(visits, bays, people_of_part, random=random, now=now, progress=progress)
+        written += load(visits, bays, people_of_part, random=random, now=now, bills=bills, progress=progress)
     return written
 
 

@@ -16,7 +16,7 @@ from evbooking.live.access import authorize, sign
 
 
 class LiveView(ApiView):
-    """Server-Sent Events `evse.status` and `booking.updated`, each with the object's current state."""
+    """Server-Sent Events `evse.status`, `booking.updated`, `session.updated`, each with the object's current state."""
 
     permission_classes = [AllowAny]
 

@@ -35,6 +35,11 @@ BOOKING = (
     "reference request_id status hold_expires_at station.id station.name evse_uid connector start end vehicle "
     f"energy_kwh {QUOTE} booking_terms tariff payment.required payment.status links last_updated"
 )
+SESSION = (
+    "id booking evse_uid status start end energy_kwh power_kw state_of_charge cost.lines.amount.amount "
+    "cost.total.amount cost.total.currency charging_periods.start_date_time charging_periods.dimensions.type "
+    "charging_periods.dimensions.volume cdr.id"
+)
 HISTORY = "history.at history.from history.to history.actor history.reason"
 VEHICLE = "id make model battery_kwh max_ac_kw max_dc_kw connectors"
 VEHICLE_BODY = "make model battery_kwh max_ac_kw max_dc_kw connectors"
@@ -85,7 +90,7 @@ PROMISES = {
     "GET /bookings": Promise(
         query="status from to updated_since page_size", answer=LIST + each("results", BOOKING)
     ),
-    "GET /bookings/{reference}": Promise(answer=f"{BOOKING} {HISTORY}"),
+    "GET /bookings/{reference}": Promise(answer=f"{BOOKING} {HISTORY} session bill.lines bill.total.amount"),
     "POST /bookings/{reference}/confirm": Promise(answer=BOOKING),
     "POST /bookings/{reference}/cancel": Promise(
         query="preview", body="reason", answer="status fee.amount fee.currency refund.amount refund.currency"
@@ -93,6 +98,10 @@ PROMISES = {
     "POST /bookings/{reference}/reschedule": Promise(body="start end evse_uid", answer=BOOKING),
     "POST /bookings/{reference}/start": Promise(answer=BOOKING),
     "POST /bookings/{reference}/stop": Promise(answer=BOOKING),
+    "GET /sessions": Promise(query="updated_since page_size", answer=LIST + each("results", SESSION)),
+    "GET /sessions/{session_id}": Promise(answer=SESSION),
+    "GET /operator/sessions": Promise(query="operator updated_since", answer=LIST + each("results", SESSION)),
+    "GET /operator/sessions/{session_id}": Promise(answer=SESSION),
     "POST /recommendations": Promise(
         body="latitude longitude vehicle connector energy_kwh earliest latest value_of_time_eur_h preference",
         answer="model.name " + each("results", RECOMMENDED),

@@ -7,7 +7,7 @@ from rest_framework.permissions import IsAdminUser
 from rest_framework.response import Response
 
 from accounts.api.views.requests import SignedInRequest
-from bookings.api.bookings.documents import history_document, operator_document
+from bookings.api.bookings.documents import charged_document, history_document, operator_document
 from bookings.api.bookings.inputs import CorrectionInput
 from bookings.api.bookings.lookups import evse_at, find_booking
 from bookings.api.bookings.shapes import OperatorBooking, OperatorBookingWithHistory, SlotTakenProblem
@@ -28,9 +28,14 @@ class AdminBookingView(ApiView):
     def get(self, request: SignedInRequest, reference: str) -> HttpResponseBase:
         """Any booking with its history."""
         booking = find_booking(all_bookings(), reference)
-        state = (booking.pk, booking.last_updated, booking.station.revision)
+        charged = charged_document(booking)
+        state = (booking.pk, booking.last_updated, booking.station.revision, charged)
         return conditional(request, *state) or Response(
-            {**operator_document(booking), "history": history_document(booking, history_of(booking))}
+            {
+                **operator_document(booking),
+                **charged,
+                "history": history_document(booking, history_of(booking)),
+            }
         )
 
     @extend_schema(

@@ -1,14 +1,16 @@
 """Bookings as JSON. Plain functions, because these are the answers that are asked for most."""
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
 
-from bookings.models import Booking, BookingTransition
+from bookings.models import BILLED, Booking, BookingTransition
 from bookings.services.cancel import Cancellation
+from bookings.terms import AcceptedTerms
+from charging.api.documents import bill_document
+from charging.selectors import bill_of_booking, session_id_of
 from evbooking.core.money import Money
 from evbooking.core.ocpi import ReservationStatus as S
 from stations.models import Station
@@ -19,6 +21,9 @@ _ACTIONS = {
     S.RESERVED: ("reschedule", "cancel", "start"),
     S.FULFILLED: ("stop",),
 }
+
+
+_CHARGED = frozenset({S.FULFILLED, S.COMPLETED})
 
 
 def booking_document(booking: Booking) -> dict[str, Any]:
@@ -78,6 +83,14 @@ def operator_document(booking: Booking) -> dict[str, Any]:
     }
 
 
+def charged_document(booking: Booking) -> dict[str, Any]:
+    """What came of the visit: the session's id since it began, and the bill that stands once it is over."""
+    status = S(booking.status)
+    session = session_id_of(booking.reference or "") if status in _CHARGED else None
+    bill = bill_of_booking(booking.reference or "") if status in BILLED else None
+    return {"session": session, "bill": bill and bill_document(bill)}
+
+
 def cancellation_document(booking: Booking, cancellation: Cancellation) -> dict[str, Any]:
     return {
         "reference": booking.reference,
@@ -103,8 +116,7 @@ def station_document(station: Station) -> dict[str, Any]:
 
 
 def _terms(booking: Booking) -> dict[str, Any]:
-    fee = Decimal(booking.terms["noshow_fee_amount"])
-    return {**booking.terms, "noshow_fee_amount": Money(fee, booking.currency)}
+    return AcceptedTerms.from_json(booking.terms).as_offer(booking.currency)
 
 
 def _links(booking: Booking) -> dict[str, str]:

@@ -6,7 +6,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
 from accounts.api.views.requests import SignedInRequest
-from bookings.api.bookings.documents import booking_document, cancellation_document, history_document
+from bookings.api.bookings.documents import (
+    booking_document,
+    cancellation_document,
+    charged_document,
+    history_document,
+)
 from bookings.api.bookings.inputs import (
     BookingInput,
     BookingsQuery,
@@ -86,9 +91,14 @@ class BookingView(BookingActionView):
     def get(self, request: SignedInRequest, reference: str) -> HttpResponseBase:
         """One booking with its history."""
         booking = self.own(request, reference)
-        state = (booking.pk, booking.last_updated, booking.station.revision)
+        charged = charged_document(booking)
+        state = (booking.pk, booking.last_updated, booking.station.revision, charged)
         return conditional(request, *state) or Response(
-            {**booking_document(booking), "history": history_document(booking, history_of(booking))}
+            {
+                **booking_document(booking),
+                **charged,
+                "history": history_document(booking, history_of(booking)),
+            }
         )
 
 

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from accounts.api.views.requests import SignedInRequest
 from accounts.selectors import choose_operator
-from bookings.api.bookings.documents import history_document, operator_document
+from bookings.api.bookings.documents import charged_document, history_document, operator_document
 from bookings.api.bookings.inputs import OperatorBookingsQuery, RejectInput
 from bookings.api.bookings.lists import bookings_page
 from bookings.api.bookings.lookups import find_booking
@@ -62,9 +62,14 @@ class OperatorBookingView(StaffBookingView):
     def get(self, request: SignedInRequest, reference: str) -> HttpResponseBase:
         """One booking with its history."""
         booking = self.ours(request, reference)
-        state = (booking.pk, booking.last_updated, booking.station.revision)
+        charged = charged_document(booking)
+        state = (booking.pk, booking.last_updated, booking.station.revision, charged)
         return conditional(request, *state) or Response(
-            {**operator_document(booking), "history": history_document(booking, history_of(booking))}
+            {
+                **operator_document(booking),
+                **charged,
+                "history": history_document(booking, history_of(booking)),
+            }
         )
 
 

@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from bookings.models import Booking
+from charging.api.shapes import BillShape
 from evbooking.core.api.fields import DecimalStringField, InstantField, MoneyField
 from evbooking.core.api.problem_shape import ProblemSerializer
 from evbooking.core.ocpi import CanceledReason, ConnectorType, ReservationStatus
@@ -50,7 +51,7 @@ class QuoteShape(Shape):
 
 
 class AcceptedTermsShape(Shape):
-    """The terms accepted with the booking; minutes, and percent of the price."""
+    """A station's terms, or those accepted with a booking; minutes, and percent of the price."""
 
     timeslot_increment_minutes = serializers.IntegerField()
     min_booking_duration = serializers.IntegerField()
@@ -118,7 +119,12 @@ class HistoryStep(Shape):
         return {"from": before, **super().get_fields()}
 
 
-class BookingWithHistory(BookingShape):
+class ChargedShape(Shape):
+    session = serializers.UUIDField(allow_null=True, help_text="of /sessions, since charging began")
+    bill = BillShape(allow_null=True, help_text="what was charged: when COMPLETED or NO_SHOW")
+
+
+class BookingWithHistory(BookingShape, ChargedShape):
     history = HistoryStep(many=True)
 
 
@@ -131,7 +137,7 @@ class OperatorBooking(BookingShape):
     out_of_service = serializers.BooleanField(help_text="a cause inhibits its EVSE now")
 
 
-class OperatorBookingWithHistory(OperatorBooking):
+class OperatorBookingWithHistory(OperatorBooking, ChargedShape):
     history = HistoryStep(many=True)
 
 

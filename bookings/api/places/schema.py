@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from bookings.api.bookings.shapes import AcceptedTermsShape
 from evbooking.core.api.fields import DecimalStringField, InstantField, MoneyField
 from evbooking.core.ocpi import ConnectorFormat, ConnectorType, Facility, PowerType, Status
 
@@ -85,9 +86,7 @@ class StationDetail(StationSummary):
     tariff = serializers.DictField(
         allow_null=True, help_text="OCPI Tariff, with idle_grace_minutes and idle_cap"
     )
-    booking_terms = serializers.DictField(
-        allow_null=True, help_text="durations in minutes, shares in percent"
-    )
+    booking_terms = AcceptedTermsShape(allow_null=True)
     facilities = serializers.ListField(child=serializers.ChoiceField(Facility.choices))
     images = PlaceImage(many=True)
 

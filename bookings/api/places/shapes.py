@@ -11,6 +11,7 @@ from bookings.selectors import FoundStation, ShownStatus
 from evbooking.core.api.json import decimal_string, instant
 from evbooking.core.money import Money
 from stations.models import StationImage
+from stations.versions import tariff_of
 
 
 def station_json(found: FoundStation) -> dict[str, Any]:
@@ -46,13 +47,19 @@ def station_detail_json(found: FoundStation, images: Iterable[StationImage]) -> 
     return station_json(found) | {
         "evses": [_evse_json(offer, *pair) for pair in zip(offer.units, found.statuses, strict=True)],
         "tariff": offer.tariff.document if offer.tariff else None,
-        "booking_terms": offer.terms.as_json() if offer.terms else None,
+        "booking_terms": _terms_json(offer),
         "facilities": list(offer.facilities),
         "images": [
             {"url": image.file.url, "alt": image.alt, "width": image.width, "height": image.height}
             for image in images
         ],
     }
+
+
+def _terms_json(offer: Offer) -> dict[str, Any] | None:
+    if offer.terms is None or offer.tariff is None:
+        return None
+    return offer.terms.as_offer(tariff_of(offer.tariff).currency)
 
 
 def price_from_json(price: Money | None) -> dict[str, Any] | None:

@@ -228,7 +228,7 @@ def test_the_detail_adds_evses_tariff_and_terms(api: Api, station: Station, now:
     ]
     assert body["tariff"] == factories.ENERGY_TARIFF
     assert body["booking_terms"]["timeslot_increment_minutes"] == 15
-    assert body["booking_terms"]["noshow_fee_amount"] == "0.000"
+    assert body["booking_terms"]["noshow_fee_amount"] == {"amount": "0.00", "currency": "EUR"}
     assert (body["facilities"], body["images"], body["available_count"]) == ([], [], 1)
 
 

@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from accounts.views.requests import SignedInRequest
 from bookings.forms.operator import BookingsForm
-from bookings.models import Booking
+from bookings.models import BILLED, Booking
 from bookings.presentation.staff import staff_row, step_of
 from bookings.selectors.bookings import filtered, history_of
 from bookings.selectors.day import search_bookings
 from bookings.terms import AcceptedTerms
 from bookings.views.operator.desk import Desk, booking_at_desk, open_desk
+from charging.presentation import bill_on_page
 from evbooking.core.money import Money
 from stations.views.doors import operator_page
 
@@ -61,6 +62,7 @@ def booking(request: SignedInRequest, reference: str) -> HttpResponse:
         "station": found.station,
         "now": now,
         "arrival": (terms.arrival_from(found.start), terms.arrival_until(found.start)),
+        "bill": bill_on_page(found.reference or "") if found.status in BILLED else None,
         "fee": Money(found.fee_amount, found.currency) if found.fee_amount else None,
         "steps": [step_of(found, step) for step in history_of(found).select_related("actor")],
         "live_url": f"{reverse('live')}?bookings={found.reference}",

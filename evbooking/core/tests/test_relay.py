@@ -189,3 +189,15 @@ def test_two_handlers_of_one_name_are_refused() -> None:
     subscribe("booking.held", handler="test.same")(leave_effect)
     with pytest.raises(ValueError, match=r"test\.same"):
         subscribe("booking.held", handler="test.same")
+
+
+@pytest.mark.django_db
+def test_a_slow_handler_ends_the_batch_and_the_rest_follows_in_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("evbooking.core.relay.BATCH_SECONDS", 0.0)
+    subscribe("booking.held", handler="test.slow")(leave_effect)
+    publish_all(("booking.held", "b:1"), ("booking.held", "b:2"))
+    dispatch(10)
+    assert [len(deliver(10)) for _ in range(3)] == [1, 1, 0]
+    assert effects() == {"effect:b:1:1": 1, "effect:b:2:1": 1}

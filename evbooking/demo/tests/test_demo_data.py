@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.models import Count, F
 from pytest_django import Settings
 
@@ -16,6 +17,8 @@ from accounts.demo import DEMO_PASSWORD
 from accounts.models import User
 from bookings.models import Booking
 from bookings.quoting import quote_for
+from charging.models import CDR, Session, SessionStatus
+from charging.stored import recompute, stored_bill
 from evbooking.core.ocpi import ReservationStatus as S
 from evbooking.demo.network import EXTENTS
 from stations.models import EVSE, Station
@@ -80,6 +83,21 @@ def test_the_history_of_a_booking_ends_in_its_state(network: None) -> None:
         assert [step.at for step in steps] == sorted(step.at for step in steps)
 
 
+def references(*states: S) -> set[str | None]:
+    return set(Booking.objects.filter(status__in=states).values_list("reference", flat=True))
+
+
+def test_every_visit_has_its_session_and_its_bill(network: None) -> None:
+    billed = set(CDR.objects.values_list("booking_reference", flat=True))
+    assert billed == references(S.COMPLETED, S.NO_SHOW)
+    charging = Session.objects.filter(status=SessionStatus.ACTIVE)
+    assert set(charging.values_list("booking_reference", flat=True)) == references(S.FULFILLED)
+    charged = Session.objects.filter(status=SessionStatus.COMPLETED)
+    assert set(charged.values_list("booking_reference", flat=True)) == references(S.COMPLETED)
+    for cdr in CDR.objects.order_by("booking_reference")[:200]:
+        assert recompute(cdr) == stored_bill(cdr)
+
+
 def test_the_three_people_can_sign_in_and_the_driver_has_bookings(network: None) -> None:
     people = {user.email: user for user in User.objects.filter(email__endswith="@example.org")}
     assert set(people) == {"driver@example.org", "operator@example.org", "admin@example.org"}
@@ -95,6 +113,9 @@ def test_the_same_seed_gives_the_same_network(network: None) -> None:
         return list(Booking.objects.order_by("reference").values_list("reference", "start", "total_amount"))
 
     before = fingerprint()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("TRUNCATE charging_cdr, charging_session, charging_token")
     Booking.objects.all().delete()
     Station.objects.all().delete()
     User.objects.all().delete()
