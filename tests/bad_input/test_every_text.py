@@ -74,7 +74,7 @@ def is_kept(text: str) -> bool:
 
 
 def test_every_text_is_kept_as_it_came(world: World, tokens: dict[str, str]) -> None:
-    tried = free_texts()
+    tried, bookings = free_texts(), Booking.objects.count()
     for name, field, longest in tried:
         text = HOSTILE[:longest]
         body = {**(REQUESTS[name].filled("body", world) or {}), field: text}
@@ -82,7 +82,7 @@ def test_every_text_is_kept_as_it_came(world: World, tokens: dict[str, str]) -> 
         assert answer.status_code < 300, (name, field, answer.content)
         assert is_kept(text), (name, field)
     assert len(tried) >= 25
-    assert Booking.objects.count() == 6
+    assert Booking.objects.count() == bookings, "a text that was run as SQL would show here"
 
 
 def test_a_text_that_is_one_too_long_is_refused(world: World, tokens: dict[str, str]) -> None:
