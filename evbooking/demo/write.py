@@ -170,11 +170,12 @@ def _load(
 
 
 def _for_the_demo_driver(found: Visits, now: datetime, seed: int) -> NDArray[np.bool_]:
-    """Which visits are the demo driver's: three of the last weeks and one tomorrow."""
+    """Which visits are the demo driver's: three of the last weeks and one tomorrow, as far as there are such."""
     rng = np.random.default_rng(seed + 1)
     days = (found.end - int(now.timestamp())) / 86400
     tomorrow = int(now.astimezone(ZoneInfo("Europe/Berlin")).replace(hour=23, minute=59).timestamp())
     chosen = np.zeros(len(days), dtype=bool)
-    chosen[rng.choice(np.flatnonzero((days < -1) & (days > -20)), 3, replace=False)] = True
-    chosen[rng.choice(np.flatnonzero((found.start > tomorrow) & (days < 2.5)), 1)] = True
+    for wanted, count in (((days < -1) & (days > -20), 3), ((found.start > tomorrow) & (days < 2.5), 1)):
+        fitting = np.flatnonzero(wanted)
+        chosen[rng.choice(fitting, min(count, fitting.size), replace=False)] = True
     return chosen

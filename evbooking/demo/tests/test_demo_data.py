@@ -143,3 +143,9 @@ def test_outside_the_demo_there_are_no_demo_data(db: None, settings: Settings) -
     with pytest.raises(CommandError, match="EVB_DEMO=1"):
         generate()
     assert not User.objects.exists()
+
+
+def test_few_bookings_are_those_nearest_to_now(db: None) -> None:
+    assert "40 bookings" in generate(bookings=40)
+    for booking in Booking.objects.all():
+        assert abs(booking.start - NOW) < timedelta(hours=12)
