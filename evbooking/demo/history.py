@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
+from itertools import islice
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -100,7 +101,7 @@ def load(
     rows = _rows(found, bays, drivers, random, now)
     written = 0
     with connection.cursor() as cursor:
-        while batch := [row for row, _ in zip(rows, range(BATCH), strict=False)]:
+        while batch := list(islice(rows, BATCH)):
             _copy(cursor, "bookings_booking", COLUMNS, [one for one, _, _ in batch])
             _copy(
                 cursor,

@@ -145,7 +145,9 @@ def test_outside_the_demo_there_are_no_demo_data(db: None, settings: Settings) -
     assert not User.objects.exists()
 
 
-def test_few_bookings_are_those_nearest_to_now(db: None) -> None:
+def test_few_bookings_are_those_nearest_to_now(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evbooking.demo.history.BATCH", 7)
     assert "40 bookings" in generate(bookings=40)
+    assert Booking.objects.count() == 40
     for booking in Booking.objects.all():
         assert abs(booking.start - NOW) < timedelta(hours=12)
