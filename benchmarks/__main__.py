@@ -63,9 +63,9 @@ def _told(title: str, rows: list[report.Row]) -> list[report.Row]:
 def _database(env: dict[str, str]) -> tuple[str, str]:
     tables = ("stations_station", "stations_evse", "bookings_booking")
     with psycopg.connect(dsn_of(env)) as connection:
-        version = str(_value(connection, "SHOW server_version"))
+        server = f"{_value(connection, 'SHOW server_version')} with fsync {_value(connection, 'SHOW fsync')}"
         counts = [_value(connection, f"SELECT count(*) FROM {one}") for one in tables]
-    return version, "Database: {:,} stations, {:,} EVSEs, {:,} bookings.".format(*counts)
+    return server, "Database: {:,} stations, {:,} EVSEs, {:,} bookings.".format(*counts)
 
 
 def _value(connection: "psycopg.Connection[tuple[object, ...]]", query: LiteralString) -> object:
