@@ -4,8 +4,6 @@ from collections.abc import Callable
 
 import pytest
 import pytest_django
-from allauth.headless.internal.sessionkit import new_session
-from django.conf import settings
 from django.core.cache import cache
 from rest_framework.test import APIClient
 
@@ -13,6 +11,7 @@ from accounts.models import Membership, Operator, User
 from evbooking.core.testing import allow_truncate
 from stations.models import Station
 from tests import factories
+from tests.sessions import session_key
 
 
 @pytest.fixture(scope="session")
@@ -79,15 +78,7 @@ def station(operator: Operator) -> Station:
 def session_token() -> Callable[[User], str]:
     """Signs a user in and gives the token an app would send."""
 
-    def sign_in(user: User) -> str:
-        session = new_session()
-        session["_auth_user_id"] = str(user.pk)
-        session["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[0]
-        session["_auth_user_hash"] = user.get_session_auth_hash()
-        session.save()
-        return str(session.session_key)
-
-    return sign_in
+    return session_key
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ class Row:
 def write(sections: dict[str, list[Row]], server: str, sizes: str) -> str:
     """Write RESULTS.md and return its text."""
     intro = (
-        f"By `make bench` on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC. {_machine()}, PostgreSQL {server}, "
+        f"By `python -m benchmarks` on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC. {_machine()}, PostgreSQL {server}, "
         f"Python {platform.python_version()}, Django {django.get_version()}, psycopg {psycopg.__version__}."
     )
     caveat = "Ratios were taken side by side in one run on one database; times on a shared machine vary, ratios less."

@@ -9,22 +9,9 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "evbooking.settings")
 django.setup()
 
-from allauth.headless.internal.sessionkit import new_session  # noqa: E402
-from django.conf import settings  # noqa: E402
-
 from accounts.models import User  # noqa: E402
-
-
-def sign_in(user: User) -> str:
-    """A session as allauth's headless sign-in makes it."""
-    session = new_session()
-    session["_auth_user_id"] = str(user.pk)
-    session["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[0]
-    session["_auth_user_hash"] = user.get_session_auth_hash()
-    session.save()
-    return str(session.session_key)
-
+from tests.sessions import session_key  # noqa: E402
 
 if __name__ == "__main__":
     drivers = User.objects.filter(email__endswith="@demo.example").order_by("email")[: int(sys.argv[1])]
-    sys.stdout.write(json.dumps({str(user.pk): sign_in(user) for user in drivers}))
+    sys.stdout.write(json.dumps({str(user.pk): session_key(user) for user in drivers}))

@@ -17,9 +17,9 @@ from benchmarks import booking, searching
 from benchmarks.load import Refused, closed, offered
 from benchmarks.meter import Meter, memory_mb
 from benchmarks.report import Row
-from benchmarks.tokens import sign_in
 from bookings.models import Booking
 from evbooking.demo.places import HAMBURG
+from tests.sessions import session_key
 
 
 @pytest.fixture
@@ -60,11 +60,11 @@ def test_both_ways_to_book_write_a_booking(network: str, live_server: object) ->
     driver = User.objects.filter(email__endswith="@demo.example")[0]
     first, second = booking.slots(network, 2, 1, began, [str(driver.pk)])
     before = Booking.objects.count()
-    booking.http_jobs(port, {str(driver.pk): sign_in(driver)}, [first])[0]()
+    booking.http_jobs(port, {str(driver.pk): session_key(driver)}, [first])[0]()
     booking.sql_jobs(network, [second])[0]()
     assert Booking.objects.count() == before + 2
     with pytest.raises(Refused, match="409"):
-        booking.http_jobs(port, {str(driver.pk): sign_in(driver)}, [second])[0]()
+        booking.http_jobs(port, {str(driver.pk): session_key(driver)}, [second])[0]()
     booking.forget(network, began)
     assert Booking.objects.count() == before
 
