@@ -66,7 +66,7 @@ def test_one_of_fifty_wins_and_the_rest_hear_of_alternatives(
     assert overlaps() == 0
 
 
-@pytest.mark.parametrize("actions", [creates, reschedules, corrections])
+@pytest.mark.parametrize("actions", [creates, reschedules, corrections, a_mixture])
 def test_without_the_constraint_the_slot_is_given_twice(
     world: World, actions: Callable[[World], Actions]
 ) -> None:
