@@ -27,6 +27,7 @@ BOOKING_EVENTS = (
     "booking.fulfilled",
     "booking.completed",
     "booking.no_show",
+    "booking.payment",
 )
 STATION_EVENTS = (
     "station.submitted",
