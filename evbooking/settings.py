@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "stations",
     "charging",
     "bookings",
+    "payments",
 ]
 
 MIDDLEWARE = [
@@ -196,6 +197,16 @@ EVB_HOLD_MINUTES = 10
 EVB_MAX_LIVE_HOLDS = 5
 EVB_MAX_OPEN_BOOKINGS = 20
 EVB_RANKER_BUDGET_MS = 50
+EVB_CHECK_EVENTS = DEBUG  # tests, too: an event's data must be what its schema in event_types.json promises
+
+# -- Payments: without keys the sandbox (docs/sandbox.md) stands in for Stripe; keys and base URL are all that differ
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
+STRIPE_PUBLISHABLE_KEY = env.str("STRIPE_PUBLISHABLE_KEY", default="")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
+STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="")  # empty: Stripe itself
+EVB_PAYMENTS = bool(STRIPE_SECRET_KEY)  # False: nothing can be paid online
+EVB_AUTHORISE_HOURS_BEFORE = 48
+EVB_AUTHORISE_NOW_DAYS = 5
 
 # -- Language and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
