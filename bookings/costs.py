@@ -123,7 +123,7 @@ def cost_terms(
     )
 
 
-def travel_eur(distance_km: Floats, value_eur_h: float, *, may_drive: bool) -> Floats:
+def travel_eur(distance_km: Floats, value_eur_h: float | Floats, *, may_drive: bool) -> Floats:
     """On foot both ways, or by car where that costs less."""
     way_km = WAYS * DETOUR * distance_km
     on_foot: Floats = way_km / WALKING_KM_H * value_eur_h
@@ -134,13 +134,13 @@ def travel_eur(distance_km: Floats, value_eur_h: float, *, may_drive: bool) -> F
     return np.minimum(on_foot, by_car)
 
 
-def waiting_eur(late_h: Floats, value_eur_h: float) -> Floats:
+def waiting_eur(late_h: Floats, value_eur_h: float | Floats) -> Floats:
     """Start against the wished start."""
     hours = np.where(late_h < 0, -EARLIER_THAN_WISHED * late_h, late_h)
     return np.asarray(hours * value_eur_h, dtype=np.float64)
 
 
-def mismatch_eur(hours: Floats, value_eur_h: float) -> Floats:
+def mismatch_eur(hours: Floats, value_eur_h: float | Floats) -> Floats:
     """A slot too short or too long for the stay: coming back and moving the car."""
     capped = np.clip(hours, 0.0, MISMATCH_CAP_H)
     return np.asarray(capped * MISMATCH_SHARE * value_eur_h, dtype=np.float64)
