@@ -71,7 +71,7 @@ def note(
     now: datetime,
     reason: str = "",
     event: str = "",
-    changes: tuple[dict[str, Any], dict[str, Any]] | None = None,
+    changes: tuple[dict[str, Any] | None, dict[str, Any]] | None = None,
 ) -> None:
     """Write one step of a booking's history, its audit entry and its event (by default `booking.<state>`).
 
@@ -79,11 +79,25 @@ def note(
     """
     status = S(booking.status)
     event = event or f"booking.{status.lower()}"
-    old, new = changes or ({"status": before} if before else None, {"status": status})
     with connection.cursor() as cursor:
         cursor.execute(
             _STEP, [booking.pk, now, before or "", status, actor.pk if actor else None, reason[:200]]
         )
+    changes = changes or ({"status": before} if before else None, {"status": status})
+    announce(booking, event, actor=actor, now=now, reason=reason, changes=changes)
+
+
+def announce(
+    booking: Booking,
+    event: str,
+    *,
+    actor: User | None,
+    now: datetime,
+    reason: str = "",
+    changes: tuple[dict[str, Any] | None, dict[str, Any]],
+) -> None:
+    """Write the audit entry and the event of a change from some values to others."""
+    old, new = changes
     audit.record(event, target=booking, actor=actor, before=old, after=new, reason=reason)
     data = _event_data(booking, actor, reason) | {"before": old, "after": new}
     events.publish(event, subject=f"booking:{booking.reference}", data=data, actor=actor, now=now)

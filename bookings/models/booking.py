@@ -68,6 +68,13 @@ class Booking(models.Model):
     hold_expires_at = models.DateTimeField(null=True, blank=True)
     answer_by = models.DateTimeField(null=True, blank=True)
     payment_status = models.CharField(max_length=10, choices=PaymentStatus, default=PaymentStatus.NONE)
+    secured_amount = models.DecimalField(
+        max_digits=12,
+        decimal_places=3,
+        default=0,
+        db_default=0,
+        help_text="authorised or taken, and not given back",
+    )
     quote = models.JSONField(help_text="price lines and total at the time of acceptance")
     total_amount = models.DecimalField(max_digits=12, decimal_places=3)
     currency = models.CharField(max_length=3)

@@ -8,6 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bookings.errors import TooLateToCancel
+from bookings.holds import has_run_out
 from bookings.models import Booking
 from bookings.presentation.words import site_clock, site_day, site_range, site_time
 from bookings.services.cancel import CANCELABLE, Cancellation, cancellation_quote
@@ -29,10 +30,7 @@ class BookingPage:
     @property
     def state(self) -> S:
         """Its state; a hold that has run out is EXPIRED, whether or not the clock has marked it yet."""
-        booking = self.booking
-        expires_at = booking.hold_expires_at
-        run_out = booking.status == S.HELD and expires_at is not None and expires_at <= self.now
-        return S.EXPIRED if run_out else S(booking.status)
+        return S.EXPIRED if has_run_out(self.booking, self.now) else S(self.booking.status)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -14,7 +14,7 @@ _WORDS: Final = {
     S.PENDING: "Sent to the operator",
     S.RESERVED: "Reserved",
     S.REJECTED: "The operator said no",
-    S.FAILED: "No answer came in time",
+    S.FAILED: "Came to nothing",
     S.EXPIRED: "The hold ran out",
     S.CANCELED: "Canceled",
     S.FULFILLED: "Plugged in",

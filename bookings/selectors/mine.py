@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
+from bookings.holds import stands
 from bookings.models import BLOCKING, Booking
 from bookings.selectors.bookings import bookings_of
 from evbooking.core.ocpi import ReservationStatus
@@ -36,5 +37,4 @@ def same_slot(
 
 
 def _open(now: datetime) -> Q:
-    live = Q(hold_expires_at__gt=now) | ~Q(status=ReservationStatus.HELD)
-    return Q(status__in=BLOCKING) & live
+    return Q(status__in=BLOCKING) & stands(now)

@@ -10,15 +10,16 @@ from uuid import UUID
 
 from django.db import connection
 
+from bookings.holds import STANDS
 from evbooking.core.ocpi import Status
 
 FRESH_FOR: Final = timedelta(minutes=15)  # a charger's word older than that is `stale` and no longer counts
 
 # the parts of SQL that say so, on e = stations_evse and b = an EVSE's bookings that count now, aggregated
-OCCUPYING: Final = """status IN ('HELD', 'PENDING', 'RESERVED', 'FULFILLED')
+OCCUPYING: Final = f"""status IN ('HELD', 'PENDING', 'RESERVED', 'FULFILLED')
     AND (status = 'FULFILLED'
          OR (status IN ('HELD', 'PENDING', 'RESERVED') AND start <= %(now)s AND "end" > %(now)s
-             AND (status <> 'HELD' OR hold_expires_at > %(now)s)))"""
+             AND {STANDS}))"""
 SHOWN: Final = """CASE
     WHEN 'fault' = ANY (e.inhibits) THEN 'OUTOFORDER'
     WHEN e.inhibits && ARRAY['operator', 'maintenance', 'weather']::varchar[] THEN 'INOPERATIVE'

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
@@ -79,9 +80,13 @@ def cancel_free_of_charge(
     now: datetime,
     reason: CanceledReason,
     words: str = "",
+    **fields: Any,
 ) -> Booking:
-    """Cancel for the operator or the system: the driver owes nothing. Raises WrongState. Needs a transaction."""
-    return _cancel(booking, by, actor, now, reason, words, fee=Decimal(0))
+    """Cancel for the operator or the system, together with `fields`: the driver owes nothing.
+
+    Raises WrongState. Needs a transaction.
+    """
+    return _cancel(booking, by, actor, now, reason, words, fee=Decimal(0), **fields)
 
 
 def _cancel(
@@ -93,6 +98,7 @@ def _cancel(
     words: str,
     *,
     fee: Decimal,
+    **fields: Any,
 ) -> Booking:
     return move(
         booking,
@@ -103,6 +109,7 @@ def _cancel(
         canceled_by=by,
         canceled_reason=reason,
         fee_amount=fee,
+        **fields,
     )
 
 

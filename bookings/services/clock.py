@@ -9,6 +9,7 @@ from django.db.models import DateTimeField, ExpressionWrapper, F, IntegerField, 
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
+from bookings.holds import run_out
 from bookings.models import Booking
 from bookings.services.cancel import cancel_free_of_charge
 from bookings.services.charge import end_session
@@ -25,12 +26,12 @@ _ARRIVAL_UNTIL: Final = ExpressionWrapper(
 
 
 def expire_holds(now: datetime) -> int:
-    """HELD past hold_expires_at > EXPIRED. Returns how many."""
+    """HELD past hold_expires_at > EXPIRED, but for those that are being paid. Returns how many."""
 
     def expire(booking: Booking) -> None:
         move(booking, S.EXPIRED, actor=None, now=now, reason="The hold ran out.")
 
-    return _each(Booking.objects.filter(status=S.HELD, hold_expires_at__lte=now), expire)
+    return _each(Booking.objects.filter(run_out(now)), expire)
 
 
 def fail_unanswered(now: datetime) -> int:

@@ -1,15 +1,17 @@
 """Confirming a hold: from kept for ten minutes to promised."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
 from bookings.errors import HoldExpired, PaymentRequired
+from bookings.holds import has_run_out
 from bookings.models import Booking
 from bookings.terms import AcceptedTerms
 from bookings.transitions import move, require
-from evbooking.core.ocpi import ReservationStatus
+from evbooking.core.ocpi import ReservationStatus as S
 
 _SECURED = frozenset(
     {Booking.PaymentStatus.NONE, Booking.PaymentStatus.SECURED, Booking.PaymentStatus.CAPTURED}
@@ -21,24 +23,27 @@ def confirm(booking: Booking, *, actor: User | None, now: datetime) -> Booking:
 
     Raises HoldExpired, PaymentRequired, or WrongState when the booking is no hold any more.
     """
-    if booking.status == ReservationStatus.EXPIRED or _has_run_out(booking, now):
+    if booking.status == S.EXPIRED or has_run_out(booking, now):
         raise HoldExpired
-    require(booking, ReservationStatus.HELD)
+    require(booking, S.HELD)
     if booking.payment_status not in _SECURED:
         raise PaymentRequired
-    terms = AcceptedTerms.from_json(booking.terms)
     with transaction.atomic():
-        if terms.approval_required:
-            answer_by = terms.answer_by(now, booking.start)
-            return move(booking, ReservationStatus.PENDING, actor=actor, now=now, answer_by=answer_by)
-        return move(booking, ReservationStatus.RESERVED, actor=actor, now=now)
+        return promise(booking, actor=actor, now=now)
+
+
+def promise(booking: Booking, *, actor: User | None, now: datetime, **fields: Any) -> Booking:
+    """HELD or EXPIRED > RESERVED, or PENDING where the operator must answer, together with `fields`.
+
+    It asks for no payment and no time: who calls it has. Raises WrongState. Needs a transaction.
+    """
+    terms = AcceptedTerms.from_json(booking.terms)
+    if terms.approval_required:
+        answer_by = terms.answer_by(now, booking.start)
+        return move(booking, S.PENDING, actor=actor, now=now, answer_by=answer_by, **fields)
+    return move(booking, S.RESERVED, actor=actor, now=now, **fields)
 
 
 def confirm_if_free(booking: Booking, *, actor: User, now: datetime) -> Booking:
     """Confirm a hold that costs nothing at once; any other stays a hold for the driver to confirm."""
     return booking if booking.total_amount else confirm(booking, actor=actor, now=now)
-
-
-def _has_run_out(booking: Booking, now: datetime) -> bool:
-    expires_at = booking.hold_expires_at
-    return booking.status == ReservationStatus.HELD and expires_at is not None and expires_at <= now

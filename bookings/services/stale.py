@@ -1,5 +1,6 @@
 """Who occupies a slot, and clearing away the holds that have run out: a constraint cannot say now()."""
 
+# ruff: noqa: S608 - every value is a parameter, the text is only put together from constants
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
@@ -7,13 +8,14 @@ from uuid import UUID
 
 from django.db import connection
 
+from bookings.holds import STANDS, run_out
 from bookings.models import Booking
 from bookings.transitions import move
 from evbooking.core.ocpi import ReservationStatus
 
 # read from the index booking_busy, as bookings.availability.busy does
-_OVERLAPPING: Final = """
-SELECT id, evse_id, status = 'HELD' AND hold_expires_at <= %(now)s
+_OVERLAPPING: Final = f"""
+SELECT id, evse_id, NOT {STANDS}
 FROM bookings_booking
 WHERE evse_id = ANY (%(evses)s) AND status IN ('HELD', 'PENDING', 'RESERVED', 'FULFILLED')
   AND start < %(until)s AND blocked_until > %(start)s
@@ -46,8 +48,6 @@ def _overlapping(asked: dict[str, Any]) -> list[tuple[UUID, UUID, bool]]:
 
 def _expire(booking_ids: Iterable[UUID], now: datetime) -> None:
     """Expire those of these holds that nobody has moved meanwhile; in the order of their ids, as all lock them."""
-    holds = Booking.objects.filter(
-        pk__in=booking_ids, status=ReservationStatus.HELD, hold_expires_at__lte=now
-    )
+    holds = Booking.objects.filter(run_out(now), pk__in=booking_ids)
     for hold in holds.select_for_update(of=("self",)).select_related("evse").order_by("pk"):
         move(hold, ReservationStatus.EXPIRED, actor=None, now=now, reason="The hold ran out.")
