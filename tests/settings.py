@@ -22,3 +22,4 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 _plain: dict[str, Any] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 STORAGES = {**STORAGES, "staticfiles": _plain}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+EVB_CHECK_EVENTS = True

@@ -12,6 +12,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("evbooking.core.collectors")
+        import_module("evbooking.core.relay")  # the pump of the outbox
         import_module("evbooking.core.task_metrics")
         import_module("evbooking.core.api.openapi_extensions")
         autodiscover_modules("subscribers")

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
 
-from evbooking.core.events import EVENT_TYPES
+from evbooking.core.event_types import event_types, refuse_unknown
+from evbooking.core.events import verify
 from evbooking.core.models import AuditEntry, DomainEvent
+from evbooking.core.pumps import OUTBOX, wake_after_commit
 from evbooking.core.request_context import current_address
-from evbooking.core.wakeup import wake_relay
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -50,9 +51,7 @@ def record_and_publish(facts: Sequence[Fact], *, actor: "AbstractBaseUser | None
     Values are JSON. The counters of all subjects are locked in sorted order, as everywhere. Raises RuntimeError
     outside a transaction, ValueError for an unknown type of event.
     """
-    unknown = {fact.type_ for fact in facts} - EVENT_TYPES
-    if unknown:
-        raise ValueError(f"Unknown event types: {sorted(unknown)}")
+    refuse_unknown(*(fact.type_ for fact in facts))
     if not connection.in_atomic_block:
         raise RuntimeError("Facts are recorded in the transaction that writes them.")
     if not facts:
@@ -60,7 +59,7 @@ def record_and_publish(facts: Sequence[Fact], *, actor: "AbstractBaseUser | None
     actor_id = actor.pk if actor else None
     AuditEntry.objects.bulk_create([_entry(fact, actor_id) for fact in facts], batch_size=_BATCH)
     DomainEvent.objects.bulk_create(_events(facts, actor_id, now), batch_size=_BATCH)
-    transaction.on_commit(wake_relay)
+    wake_after_commit(OUTBOX)
 
 
 def _entry(fact: Fact, actor_id: Any) -> AuditEntry:
@@ -86,12 +85,15 @@ def _events(facts: Sequence[Fact], actor_id: Any, now: datetime) -> list[DomainE
     events = []
     for fact in facts:
         reached[fact.subject] += 1
+        data = {**fact.data, "actor": str(actor_id) if actor_id else None}
+        verify(fact.type_, data)
         events.append(
             DomainEvent(
                 type=fact.type_,
+                version=event_types()[fact.type_].version,
                 subject=fact.subject,
                 sequence=reached[fact.subject],
-                data={**fact.data, "actor": str(actor_id) if actor_id else None},
+                data=data,
                 occurred_at=now,
             )
         )

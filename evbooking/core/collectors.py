@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.db import connection
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
+from evbooking.core.events import handlers
 from evbooking.core.metrics import register_collector
 
 _OUTBOX = """
@@ -14,7 +15,13 @@ _OUTBOX = """
                (SELECT min(occurred_at) FROM core_domainevent WHERE dispatched_at IS NULL),
                (SELECT min(e.occurred_at) FROM core_domainevent e
                 JOIN core_eventdelivery d ON d.event_id = e.id WHERE d.done_at IS NULL))), 0),
-           (SELECT count(*) FROM core_eventdelivery WHERE done_at IS NULL AND attempts > 0)
+           (SELECT count(*) FROM core_eventdelivery WHERE done_at IS NULL AND attempts > 0 AND dead_at IS NULL),
+           (SELECT count(*) FROM core_eventdelivery WHERE done_at IS NULL AND dead_at IS NOT NULL)
+"""
+_HANDLERS = """
+    SELECT d.handler, count(*), coalesce(extract(epoch FROM clock_timestamp() - min(e.occurred_at)), 0)
+    FROM core_eventdelivery d JOIN core_domainevent e ON e.id = d.event_id
+    WHERE d.done_at IS NULL GROUP BY d.handler
 """
 _AUDIT = """
     SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(e.at)), 0)
@@ -26,7 +33,7 @@ _AUDIT = """
 def outbox() -> Iterator[Metric]:
     with connection.cursor() as cursor:
         cursor.execute(_OUTBOX)
-        pending, age, retried = cursor.fetchone()
+        pending, age, retried, dead = cursor.fetchone()
     yield GaugeMetricFamily("evb_outbox_pending", "Events and deliveries still to be relayed", value=pending)
     yield GaugeMetricFamily(
         "evb_outbox_lag_seconds", "Age of the oldest event not delivered", value=float(age)
@@ -34,6 +41,23 @@ def outbox() -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "evb_outbox_failing", "Deliveries that failed and wait for a retry", value=retried
     )
+    yield GaugeMetricFamily("evb_outbox_dead", "Deliveries that wait for an administrator", value=dead)
+
+
+@register_collector
+def outbox_handlers() -> Iterator[Metric]:
+    pending = GaugeMetricFamily("evb_outbox_handler_pending", "Deliveries not done", labels=["handler"])
+    age = GaugeMetricFamily(
+        "evb_outbox_handler_lag_seconds", "Age of the oldest event not delivered", labels=["handler"]
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_HANDLERS)
+        found = {handler: (count, float(oldest)) for handler, count, oldest in cursor.fetchall()}
+    for handler in sorted(handlers().keys() | found.keys()):
+        count, oldest = found.get(handler, (0, 0.0))
+        pending.add_metric([handler], count)
+        age.add_metric([handler], oldest)
+    yield from (pending, age)
 
 
 @register_collector

@@ -1,16 +1,19 @@
 """The outbox: `publish` writes an event with its fact; `subscribe` names who is told, by the relay, after commit."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, transaction
+from django.db import connection
 from psycopg.types.json import Jsonb
 
+from evbooking.core.event_types import check_data, event_types, refuse_unknown
 from evbooking.core.models import DomainEvent
-from evbooking.core.wakeup import wake_relay
+from evbooking.core.pumps import OUTBOX, wake_after_commit
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -40,7 +43,6 @@ STATION_EVENTS = (
 EVSE_EVENTS = ("evse.out_of_service", "evse.in_service", "evse.status")
 SESSION_EVENTS = ("session.started", "session.updated", "session.completed")
 CDR_EVENTS = ("cdr.issued", "cdr.credited")
-EVENT_TYPES = frozenset((*BOOKING_EVENTS, *STATION_EVENTS, *EVSE_EVENTS, *SESSION_EVENTS, *CDR_EVENTS))
 
 _PUBLISH = """
     WITH counted AS (
@@ -48,8 +50,8 @@ _PUBLISH = """
         ON CONFLICT (subject) DO UPDATE SET last = s.last + 1
         RETURNING last
     )
-    INSERT INTO core_domainevent (type, subject, sequence, data, occurred_at)
-    SELECT %(type)s, %(subject)s, last, %(data)s, %(occurred_at)s FROM counted
+    INSERT INTO core_domainevent (type, version, subject, sequence, data, occurred_at)
+    SELECT %(type)s, %(version)s, %(subject)s, last, %(data)s, %(occurred_at)s FROM counted
     RETURNING id, sequence
 """
 
@@ -75,13 +77,15 @@ def publish(
     subject become visible in order, while other subjects are untouched. A service that publishes about several
     subjects does so in sorted order. Raises RuntimeError outside a transaction, ValueError for an unknown type.
     """
-    if type_ not in EVENT_TYPES:
-        raise ValueError(f"{type_!r} is no registered event type.")
+    refuse_unknown(type_)
     if not connection.in_atomic_block:
         raise RuntimeError("An event is published in the transaction that writes its fact.")
     data = {**data, "actor": str(actor.pk) if actor else None}
+    verify(type_, data)
+    version = event_types()[type_].version
     values: dict[str, Any] = {
         "type": type_,
+        "version": version,
         "subject": subject,
         "data": Jsonb(data, _dumps),
         "occurred_at": now,
@@ -89,8 +93,10 @@ def publish(
     with connection.cursor() as cursor:
         cursor.execute(_PUBLISH, values)
         id_, sequence = cursor.fetchone()
-    transaction.on_commit(wake_relay)
-    return DomainEvent(id=id_, type=type_, subject=subject, sequence=sequence, data=data, occurred_at=now)
+    wake_after_commit(OUTBOX)
+    return DomainEvent(
+        id=id_, type=type_, version=version, subject=subject, sequence=sequence, data=data, occurred_at=now
+    )
 
 
 def subscribe(
@@ -102,9 +108,9 @@ def subscribe(
     outside may be done again after a crash: pass `event.id` on as the idempotency key, and leave slow or
     unreliable work (mail, webhooks) to a task of its own that starts from a row written here.
     """
-    unknown = set(types) - EVENT_TYPES
-    if unknown or not types:
-        raise ValueError(f"Unknown event types: {sorted(unknown)}")
+    if not types:
+        raise ValueError(f"Which events does {handler!r} want?")
+    refuse_unknown(*types)
     if handler in _handlers:
         raise ValueError(f"Two handlers are named {handler!r}.")
 
@@ -113,6 +119,12 @@ def subscribe(
         return handle
 
     return register
+
+
+def verify(type_: str, data: dict[str, Any]) -> None:
+    """Raise BadEventData where EVB_CHECK_EVENTS is on (it is in tests) and `data` breaks the type's schema."""
+    if settings.EVB_CHECK_EVENTS:
+        check_data(type_, json.loads(_dumps(data)))
 
 
 def handlers() -> dict[str, Handler]:

@@ -3,8 +3,9 @@
 Two steps, each a transaction per batch. `dispatch` writes one EventDelivery per event and handler. `deliver`
 takes the first open delivery of each subject and handler, runs the handler in a savepoint and marks it done in
 the same transaction: a relay that dies between effect and mark leaves neither. A delivery that fails waits, with
-exponential backoff, and holds back only what follows for the same subject and handler. Any number of relays may
-run: they skip each other's rows.
+exponential backoff, and holds back only what follows for the same subject and handler; one that has failed
+MAX_ATTEMPTS times is dead, and waits for an administrator (dead_letters). Any number of relays may run: they skip
+each other's rows.
 """
 
 import logging
@@ -18,10 +19,12 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
+from prometheus_client import Histogram
 
 from evbooking.core.events import Handler, handlers
 from evbooking.core.locks import advisory_xact_lock
 from evbooking.core.models import EventDelivery
+from evbooking.core.pumps import OUTBOX, pump
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +32,15 @@ BATCH = 200
 BATCH_SECONDS = 5.0
 FIRST_RETRY = timedelta(seconds=2)
 LAST_RETRY = timedelta(minutes=15)
+MAX_ATTEMPTS = 20  # two and a half hours of trying
 MAX_ERROR_LENGTH = 500
+
+AGE = Histogram(
+    "evb_outbox_delivery_age_seconds",
+    "From the event to the end of its delivery, by handler",
+    ["handler"],
+    buckets=(0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 3600),
+)
 
 _DISPATCH = """
     WITH batch AS (
@@ -48,7 +59,8 @@ _DISPATCH = """
 
 _HEADS = """
     SELECT d.id FROM core_eventdelivery d
-    WHERE d.done_at IS NULL AND d.handler = ANY(%(handlers)s) AND d.next_attempt_at <= %(now)s
+    WHERE d.done_at IS NULL AND d.dead_at IS NULL AND d.handler = ANY(%(handlers)s)
+      AND d.next_attempt_at <= %(now)s
       AND NOT EXISTS (
           SELECT 1 FROM core_eventdelivery earlier
           WHERE earlier.done_at IS NULL AND earlier.handler = d.handler
@@ -59,15 +71,16 @@ _HEADS = """
 
 @dataclass(slots=True)
 class Outcome:
-    """What one batch came to: ids of deliveries done, and the failed ones with their new attempt."""
+    """What one batch came to: deliveries done, and the failed ones with their new attempt."""
 
-    done: list[int] = field(default_factory=list)
+    done: list[EventDelivery] = field(default_factory=list)
     failed: list[EventDelivery] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.done) + len(self.failed)
 
 
+@pump(OUTBOX)
 def relay() -> int:
     """Relay until nothing is due; returns how many deliveries were done."""
     while dispatch(BATCH):
@@ -109,10 +122,13 @@ def deliver(limit: int) -> Outcome:
             _attempt(delivery, handlers()[delivery.handler], outcome)
             if monotonic() > end:
                 break
-        EventDelivery.objects.filter(pk__in=outcome.done).update(
+        EventDelivery.objects.filter(pk__in=[one.pk for one in outcome.done]).update(
             done_at=timezone.now(), attempts=F("attempts") + 1, last_error=""
         )
-        EventDelivery.objects.bulk_update(outcome.failed, ["attempts", "next_attempt_at", "last_error"])
+        EventDelivery.objects.bulk_update(
+            outcome.failed, ["attempts", "next_attempt_at", "last_error", "dead_at"]
+        )
+    _observe_ages(outcome.done)
     return outcome
 
 
@@ -130,15 +146,27 @@ def _due(limit: int) -> Iterable[EventDelivery]:
     return EventDelivery.objects.filter(pk__in=ids).select_related("event").order_by("pk")
 
 
+def _observe_ages(done: Iterable[EventDelivery]) -> None:
+    now = timezone.now()
+    for delivery in done:
+        AGE.labels(delivery.handler).observe((now - delivery.event.occurred_at).total_seconds())
+
+
 def _attempt(delivery: EventDelivery, handler: Handler, outcome: Outcome) -> None:
     try:
         with transaction.atomic():
             handler.handle(delivery.event)
     except Exception as error:
         logger.exception("%s failed on event %s", handler.name, delivery.event_id)
-        delivery.attempts += 1
-        delivery.next_attempt_at = timezone.now() + retry_delay(delivery.attempts)
-        delivery.last_error = f"{type(error).__name__}: {error}"[:MAX_ERROR_LENGTH]
+        _note_failure(delivery, error)
         outcome.failed.append(delivery)
     else:
-        outcome.done.append(delivery.pk)
+        outcome.done.append(delivery)
+
+
+def _note_failure(delivery: EventDelivery, error: Exception) -> None:
+    now = timezone.now()
+    delivery.attempts += 1
+    delivery.next_attempt_at = now + retry_delay(delivery.attempts)
+    delivery.last_error = f"{type(error).__name__}: {error}"[:MAX_ERROR_LENGTH]
+    delivery.dead_at = now if delivery.attempts >= MAX_ATTEMPTS else None

@@ -3,7 +3,8 @@
 from typing import Any
 
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "relay-events": {"task": "evbooking.core.tasks.relay_events", "schedule": 5.0},
+    "relay-events": {"task": "evbooking.core.tasks.relay_events", "schedule": 15.0},
+    "prune-events": {"task": "evbooking.core.tasks.prune_events", "schedule": 3600.0},
     "seal-audit": {"task": "evbooking.core.tasks.seal_audit", "schedule": 60.0},
     "forget-idempotency-keys": {"task": "evbooking.core.tasks.forget_idempotency_keys", "schedule": 3600.0},
     "expire-holds": {"task": "bookings.tasks.expire_holds", "schedule": 15.0},

@@ -3,16 +3,14 @@
 from celery import shared_task
 from django.utils import timezone
 
-from evbooking.core import idempotency
+from evbooking.core import idempotency, pruning
 from evbooking.core.relay import relay
 from evbooking.core.seals import seal_entries
-from evbooking.core.wakeup import relay_started
 
 
 @shared_task
 def relay_events() -> int:
-    """Take events to their subscribers; returns how many deliveries were done."""
-    relay_started()
+    """Take events to their subscribers, should no relay process do it; returns how many deliveries were done."""
     return relay()
 
 
@@ -26,3 +24,9 @@ def seal_audit() -> int:
 def forget_idempotency_keys() -> int:
     """Delete idempotency keys older than 24 hours; returns how many."""
     return idempotency.forget_expired(timezone.now())
+
+
+@shared_task
+def prune_events() -> int:
+    """Delete old deliveries and events; returns how many rows."""
+    return pruning.prune(timezone.now())

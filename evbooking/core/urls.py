@@ -11,6 +11,7 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("metrics", views.metrics, name="metrics"),
     path("media/<path:path>", media, name="media"),
+    path("api/events/<str:name>.json", views.event_schema, name="event-schema"),
     path("api/schema/", ApiDocument.as_view(), name="api-schema"),
     path("api/docs/", ApiDocs.as_view(), name="api-docs"),
 ]

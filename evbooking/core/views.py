@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from evbooking.core import errors, health
 from evbooking.core.api.problems import is_api, problem_response
+from evbooking.core.event_types import event_type_versions
 from evbooking.core.metrics import CONTENT_TYPE, scrape
 
 
@@ -42,6 +43,16 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not constant_time_compare(given, f"Bearer {settings.METRICS_TOKEN}"):
         return HttpResponse(status=HTTPStatus.UNAUTHORIZED, headers={"WWW-Authenticate": "Bearer"})
     return HttpResponse(scrape(), content_type=CONTENT_TYPE)
+
+
+@require_safe
+def event_schema(_request: HttpRequest, name: str) -> HttpResponse:
+    """The JSON Schema of one version of a type's data, where the `dataschema` of its events points to."""
+    type_ = event_type_versions().get(name)
+    if type_ is None:
+        raise Http404
+    identified = {"$id": f"{settings.PUBLIC_URL}/api/events/{name}.json", **type_.schema}
+    return JsonResponse(identified, content_type="application/schema+json")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.db.models import Model
 
 from accounts.models import User
 from evbooking.core import audit
+from evbooking.core.api.json import instant
 from evbooking.core.events import publish
 from stations.models import EVSE, Station
 
@@ -87,7 +88,7 @@ def as_json(value: Any) -> Any:
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
+        return instant(value)
     if isinstance(value, Collection) and not isinstance(value, str | Mapping):
         return [as_json(item) for item in value]
     return value

@@ -1,5 +1,6 @@
 """The outbox: what happened, and to whom it has been told."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -22,6 +23,7 @@ class DomainEvent(models.Model):
     """
 
     type = models.CharField(max_length=40)
+    version = models.PositiveSmallIntegerField(db_default=1, help_text="of the type, and so of data's schema")
     subject = models.CharField(max_length=80)
     sequence = models.PositiveIntegerField()
     data = models.JSONField()
@@ -32,14 +34,21 @@ class DomainEvent(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["subject", "sequence"], name="event_sequence_per_subject")
         ]
-        indexes = [models.Index(fields=["id"], name="event_undispatched", condition=Q(dispatched_at=None))]
+        indexes = [
+            models.Index(fields=["id"], name="event_undispatched", condition=Q(dispatched_at=None)),
+            BrinIndex(fields=["occurred_at"], name="event_occurred", autosummarize=True),
+        ]
 
     def __str__(self) -> str:
         return f"{self.type} {self.subject} #{self.sequence}"
 
 
 class EventDelivery(models.Model):
-    """One event on its way to one handler. Subject and sequence are the event's, kept here for the order."""
+    """One event on its way to one handler. Subject and sequence are the event's, kept here for the order.
+
+    After many failed attempts it is dead: it is not tried again, and still holds back what follows for its subject
+    and handler, until an administrator replays or discards it.
+    """
 
     event = models.ForeignKey(
         DomainEvent, on_delete=models.CASCADE, related_name="deliveries", db_index=False
@@ -51,6 +60,7 @@ class EventDelivery(models.Model):
     next_attempt_at = models.DateTimeField(db_default=Now())
     last_error = models.TextField(blank=True, db_default="")
     done_at = models.DateTimeField(null=True)
+    dead_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["event", "handler"], name="delivery_once_per_handler")]
@@ -58,6 +68,10 @@ class EventDelivery(models.Model):
             models.Index(
                 F("handler"), F("subject"), F("sequence"), name="delivery_pending", condition=Q(done_at=None)
             ),
+            models.Index(
+                fields=["id"], name="delivery_dead", condition=Q(done_at=None, dead_at__isnull=False)
+            ),
+            BrinIndex(fields=["done_at"], name="delivery_done", autosummarize=True),
         ]
 
     def __str__(self) -> str:

@@ -19,11 +19,12 @@ from prometheus_client.metrics_core import GaugeMetricFamily
 from prometheus_client.parser import text_string_to_metric_families
 
 from accounts.models import User
-from evbooking.core import health, metrics
+from evbooking.core import events, health, metrics
 from evbooking.core.audit import record
-from evbooking.core.events import publish
+from evbooking.core.events import publish, subscribe
 from evbooking.core.metrics import register_collector
 from evbooking.core.redis_client import connect
+from evbooking.core.relay import dispatch, relay
 
 BEARER = {"Authorization": "Bearer token-of-the-test"}
 
@@ -119,7 +120,26 @@ def test_outbox_and_audit_tell_how_far_they_lag(driver: User) -> None:
     found = scraped()
     assert found[("evb_outbox_pending", ())] == 1
     assert 100 <= found[("evb_outbox_lag_seconds", ())] < 200
+    assert found[("evb_outbox_dead", ())] == 0
     assert found[("evb_audit_unsealed", ())] == 1
+
+
+@pytest.mark.django_db
+def test_each_handler_tells_how_much_waits_for_it_and_for_how_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events, "_handlers", {})
+    subscribe("booking.held", handler="test.slow")(lambda _event: None)
+    with transaction.atomic():
+        publish("booking.held", subject="b:1", data={}, now=timezone.now() - timedelta(seconds=50))
+    dispatch(10)
+    found = scraped()
+    assert found[("evb_outbox_handler_pending", (("handler", "test.slow"),))] == 1
+    assert 50 <= found[("evb_outbox_handler_lag_seconds", (("handler", "test.slow"),))] < 150
+    counted = ("evb_outbox_delivery_age_seconds_count", (("handler", "test.slow"),))
+    before = found.get(counted, 0)
+    relay()
+    found = scraped()
+    assert found[("evb_outbox_handler_pending", (("handler", "test.slow"),))] == 0
+    assert found[counted] == before + 1
 
 
 @pytest.fixture
