@@ -12,6 +12,7 @@ urlpatterns = [
     path("api/v1/", include("stations.api.urls")),
     path("api/v1/", include("charging.api.urls")),
     path("api/v1/", include("bookings.api.urls")),
+    path("api/v1/", include("payments.api.urls")),
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("accounts.headless_urls")),
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -59,7 +60,7 @@ def _relations(content: Mapping[str, Any]) -> Sequence[str]:
 def _what(content: Mapping[str, Any], zone: ZoneInfo) -> Sequence[str]:
     start, end = (datetime.fromisoformat(content[name]).astimezone(zone) for name in ("start", "end"))
     until = f"{end:%H:%M}" if end.date() == start.date() else f"{end:%d %b %H:%M}"
-    energy = f"{decimal_string(content['kwh'])} kWh" if content["kind"] == CDR.Kind.SESSION else ""
+    energy = f"{decimal_string(Decimal(content['kwh']))} kWh" if content["kind"] == CDR.Kind.SESSION else ""
     return [WHAT[content["kind"]], f"{start:%a %d %b %Y %H:%M}–{until} ({zone.key})", energy]
 
 

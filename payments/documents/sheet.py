@@ -108,8 +108,8 @@ def _frame(canvas: Canvas, document: Any, *, footer: str) -> None:
     canvas.rect(0, A4[1] - 3 * mm, A4[0], 3 * mm, stroke=0, fill=1)
     canvas.setFont("Inter", 7.5)
     canvas.setFillColor(MUTED)
-    canvas.drawString(MARGIN, 11 * mm, footer)
-    canvas.drawRightString(A4[0] - MARGIN, 11 * mm, f"Page {document.page}")
+    canvas.drawString(MARGIN + 6, 11 * mm, footer)
+    canvas.drawRightString(A4[0] - MARGIN - 6, 11 * mm, f"Page {document.page}")
     canvas.restoreState()
 
 

@@ -1,0 +1,18 @@
+"""A document as an HTTP answer."""
+
+from django.http import HttpResponse
+
+from payments.documents.pdf import render
+from payments.models import Document
+
+
+def pdf_answer(document: Document) -> HttpResponse:
+    """The PDF, shown by the browser under the document's number; nobody between may keep it."""
+    return HttpResponse(
+        render(document),
+        content_type="application/pdf",
+        headers={
+            "Content-Disposition": f'inline; filename="{document.number}.pdf"',
+            "Cache-Control": "private, no-cache",
+        },
+    )
