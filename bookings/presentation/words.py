@@ -1,8 +1,9 @@
 """Small words: how long, how much, until when."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
+
+from evbooking.core import when
 
 _MINUTE = timedelta(minutes=1)
 
@@ -27,32 +28,8 @@ def plain(number: Decimal) -> str:
     return f"{round(number, 1).normalize():f}"
 
 
-def site_day(instant: datetime, zone: ZoneInfo) -> str:
-    """Tue 24 Nov, on the site's calendar."""
-    wall = instant.astimezone(zone)
-    return f"{wall:%a} {wall.day} {wall:%b}"
-
-
-def site_clock(instant: datetime, zone: ZoneInfo) -> str:
-    """14:00 on the site's clock; with the name of the offset in an hour that comes twice."""
-    wall = instant.astimezone(zone)
-    twice = wall.replace(fold=0).utcoffset() != wall.replace(fold=1).utcoffset()
-    return f"{wall:%H:%M} {wall.tzname()}" if twice else f"{wall:%H:%M}"
-
-
-def site_time(instant: datetime, zone: ZoneInfo) -> str:
-    """Tue 24 Nov 14:00."""
-    return f"{site_day(instant, zone)} {site_clock(instant, zone)}"
-
-
-def site_range(start: datetime, end: datetime, zone: ZoneInfo) -> str:
-    """14:00–15:15; the end names its day where that is another one."""
-    until = site_clock(end, zone)
-    if start.astimezone(zone).date() != end.astimezone(zone).date():
-        until = site_time(end, zone)
-    return f"{site_clock(start, zone)}–{until}"
-
-
-def zone_name(zone: ZoneInfo) -> str:
-    """Europe/Berlin as people read it: Berlin time."""
-    return f"{zone.key.rsplit('/', 1)[-1].replace('_', ' ')} time"
+site_day = when.day
+site_clock = when.clock
+site_time = when.time
+site_range = when.span
+zone_name = when.zone_name
