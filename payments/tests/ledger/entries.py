@@ -1,0 +1,15 @@
+"""Reading the books."""
+
+from payments.models import LedgerTransaction
+
+Sides = dict[str, str]
+
+
+def sides(booked: LedgerTransaction | None) -> Sides:
+    """A movement's entries as account: amount."""
+    assert booked is not None
+    return {row.account: f"{row.amount.normalize():f}" for row in booked.entries.order_by("pk")}
+
+
+def count() -> int:
+    return LedgerTransaction.objects.count()

@@ -1,0 +1,103 @@
+"""BILL and ON_SITE: what a driver owes by a CDR, and whom it belongs to."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from charging.models import CDR
+from charging.services.bills import credit_cdr
+from payments.ledger import balance, post_bill, post_on_site
+from payments.ledger.recording import Account
+from payments.models import BookingAccount, LedgerEntry
+from payments.tests.ledger.entries import count, sides
+from payments.tests.ledger.making import START, bill, paid_online
+from tests.factories import make_operator, make_station, make_tariff
+
+pytestmark = pytest.mark.django_db
+FIVE = Decimal(5)
+END = START + timedelta(hours=1)
+
+
+def test_a_bill_is_owed_by_the_driver_and_belongs_to_operator_tax_office_and_platform(cdr: CDR) -> None:
+    booked = post_bill(cdr, fee_share=FIVE)
+    assert sides(booked) == {
+        "DRIVER_RECEIVABLE": "5.5",
+        "OPERATOR_PAYABLE": "-4.34",
+        "TAX": "-0.88",
+        "PLATFORM_FEE": "-0.28",
+    }
+    assert booked is not None
+    assert (booked.key, booked.occurred_at) == (f"bill:{cdr.pk}", cdr.issued_at)
+    assert booked.booking_reference == cdr.booking_reference
+
+
+def test_every_entry_of_a_bill_names_operator_driver_and_station(cdr: CDR) -> None:
+    post_bill(cdr, fee_share=FIVE)
+    parties = set(LedgerEntry.objects.values_list("operator", "driver", "station"))
+    assert parties == {(cdr.station.operator_id, cdr.driver_id, cdr.station_id)}
+
+
+def test_a_bill_is_booked_once(cdr: CDR) -> None:
+    post_bill(cdr, fee_share=FIVE)
+    assert post_bill(cdr, fee_share=FIVE) is None
+    assert count() == 1
+
+
+def test_a_credit_posts_the_opposite_whatever_the_fee_is_by_then(cdr: CDR) -> None:
+    post_bill(cdr, fee_share=FIVE)
+    credit = credit_cdr(cdr, reason="wrong", actor=None, now=END)
+    assert sides(post_bill(credit, fee_share=Decimal(8))) == {
+        "DRIVER_RECEIVABLE": "-5.5",
+        "OPERATOR_PAYABLE": "4.34",
+        "TAX": "0.88",
+        "PLATFORM_FEE": "0.28",
+    }
+
+
+def test_a_credit_told_of_before_its_original_books_both(cdr: CDR) -> None:
+    credit = credit_cdr(cdr, reason="wrong", actor=None, now=END)
+    post_bill(credit, fee_share=FIVE)
+    assert post_bill(cdr, fee_share=FIVE) is None
+    assert count() == 2
+    assert not balance(Account.PLATFORM_FEE, "EUR")
+
+
+def test_what_is_paid_at_the_charger_is_owed_to_nobody_afterwards(cdr: CDR) -> None:
+    post_bill(cdr, fee_share=Decimal(0))
+    paid = {"OPERATOR_PAYABLE": "4.62", "TAX": "0.88", "DRIVER_RECEIVABLE": "-5.5"}
+    assert sides(post_on_site(cdr)) == paid
+    assert not any(balance(account, "EUR") for account in Account)
+
+
+@pytest.mark.parametrize(
+    ("currency", "price", "expected"),
+    [
+        (
+            "JPY",
+            85,
+            {"DRIVER_RECEIVABLE": "935", "OPERATOR_PAYABLE": "-739", "TAX": "-149", "PLATFORM_FEE": "-47"},
+        ),
+        (
+            "KWD",
+            0.123,
+            {
+                "DRIVER_RECEIVABLE": "1.353",
+                "OPERATOR_PAYABLE": "-1.069",
+                "TAX": "-0.216",
+                "PLATFORM_FEE": "-0.068",
+            },
+        ),
+    ],
+)
+def test_bills_are_booked_in_whole_minor_units_of_their_currency(
+    driver: User, currency: str, price: float, expected: dict[str, Any]
+) -> None:
+    component = {"type": "ENERGY", "price": price, "vat": 19, "step_size": 1}
+    operator = make_operator()
+    document = {"currency": currency, "tax_included": "YES", "elements": [{"price_components": [component]}]}
+    evse = make_station(operator, tariff=make_tariff(operator, document)).evses.get()
+    account: BookingAccount = paid_online(evse, driver, currency=currency)
+    assert sides(post_bill(bill(account.booking, end=END), fee_share=FIVE)) == expected
