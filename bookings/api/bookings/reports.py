@@ -1,13 +1,8 @@
 """Reports about an operator's bookings, as JSON or CSV."""
 
-import csv
-from collections.abc import Iterable
 from dataclasses import asdict, fields
 from datetime import date, datetime, timedelta
-from io import StringIO
-from typing import Any
 
-from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -21,9 +16,10 @@ from bookings.selectors.utilisation import StationUse, utilisation
 from evbooking.core.api.serializers import read_query
 from evbooking.core.api.views import ApiView
 from evbooking.core.errors import Invalid
+from evbooking.core.spreadsheets import csv_answer
 
 _LONGEST_DAYS = 366
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+_HEAD = [field.name for field in fields(StationUse)]
 
 
 class UtilisationView(ApiView):
@@ -45,7 +41,7 @@ class UtilisationView(ApiView):
         _check_range(query["from"], query["to"])
         rows = utilisation(operator, since=query["from"], before=query["to"])
         if query["format"] == "csv":
-            return _csv_answer(rows)
+            return csv_answer("utilisation", _HEAD, (asdict(row).values() for row in rows))
         return Response({"operator": operator.pk, "results": [asdict(row) for row in rows]})
 
 
@@ -55,20 +51,3 @@ def _check_range(since: datetime | date, before: datetime | date) -> None:
         raise Invalid.one("to", "end_before_start", "`to` must come after `from`.")
     if last - first > timedelta(days=_LONGEST_DAYS):
         raise Invalid.one("to", "range_too_long", f"At most {_LONGEST_DAYS} days.")
-
-
-def _csv_answer(rows: Iterable[StationUse]) -> HttpResponse:
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(field.name for field in fields(StationUse))
-    writer.writerows([_cell(value) for value in asdict(row).values()] for row in rows)
-    return HttpResponse(
-        text.getvalue(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="utilisation.csv"'},
-    )
-
-
-def _cell(value: Any) -> Any:
-    """Text that a spreadsheet would run as a formula is quoted."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_SIGNS) else value
