@@ -16,7 +16,7 @@ FROM python:3.12-slim-bookworm
 
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 MEDIA_ROOT=/media
 RUN useradd --system --uid 10001 --user-group --no-create-home evbooking \
-    && install -d -o evbooking -g evbooking /media
+    && install -d -o evbooking -g evbooking /media /state
 WORKDIR /app
 COPY --from=build /venv /venv
 COPY --from=build /app /app

@@ -11,12 +11,14 @@ from pathlib import Path
 from evbooking.local.environment import demo_environment, test_environment
 from evbooking.local.foreground import run_foreground
 from evbooking.local.ownership import own, publish_addresses, published_addresses
+from evbooking.local.payment_sandbox import check_keys
 from evbooking.local.places import Places
 from evbooking.local.ports import read_ports
 from evbooking.local.postgres import DURABLE, THROWAWAY
 from evbooking.local.postgres_home import remembered_outside
 from evbooking.local.progress import say
 from evbooking.local.run import prepare_database
+from evbooking.local.sandboxes import add_sandboxes
 from evbooking.local.servers import open_servers
 
 TEMPORARY = "evb-exec-"
@@ -45,12 +47,14 @@ def execute(command: Sequence[str]) -> int:
 def attach(places: Places, command: Sequence[str]) -> int:
     """Run `command` with the servers and data of var/, started if none run; returns its exit code."""
     ports = read_ports()
+    check_keys()
     addresses = published_addresses(places)
     if addresses:
         return run_foreground(command, env=demo_environment(places, ports, addresses), cwd=Path.cwd())
     with own(places):
         places.prepare()
         with open_servers(places, settings=DURABLE) as servers:
+            add_sandboxes(places, ports, servers)
             env = demo_environment(places, ports, servers.urls)
             prepare_database(places, env)
             return run_foreground(command, env=env, cwd=Path.cwd())

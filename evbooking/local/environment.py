@@ -12,7 +12,7 @@ def demo_environment(places: Places, ports: Ports, urls: Mapping[str, str]) -> d
     """Variables of web, live, worker, beat and manage.py under `make run`; what the caller set stays."""
     defaults = {
         "EVB_DEMO": "1",
-        "SECRET_KEY": _secret_key(places),
+        "SECRET_KEY": kept_secret(places, "secret_key"),
         "PUBLIC_URL": ports.url,
         "LIVE_URL": f"http://127.0.0.1:{ports.live}",
         "PROMETHEUS_MULTIPROC_DIR": str(places.run / "prometheus"),
@@ -37,10 +37,10 @@ def inherited() -> dict[str, str]:
     return {**set_by_caller, "PYTHONPATH": str(CHECKOUT)}
 
 
-def _secret_key(places: Places) -> str:
-    """A key of this installation, kept so that a restart signs nobody out."""
-    path = places.var / "secret_key"
+def kept_secret(places: Places, name: str, *, prefix: str = "") -> str:
+    """A secret of this installation in var/NAME, kept so that a restart signs nobody out."""
+    path = places.var / name
     if not path.exists():
         path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
+        path.write_text(f"{prefix}{secrets.token_urlsafe(50)}")
     return path.read_text()

@@ -13,12 +13,14 @@ from collections.abc import Mapping, Sequence
 from evbooking.local.environment import demo_environment
 from evbooking.local.foreground import run_foreground
 from evbooking.local.ownership import own, publish_addresses
+from evbooking.local.payment_sandbox import banner, check_keys
 from evbooking.local.places import CHECKOUT, Places
 from evbooking.local.ports import Ports, check_free, read_ports
 from evbooking.local.postgres import DURABLE
 from evbooking.local.problems import Problem
 from evbooking.local.processes import Child, stop, wait_until
 from evbooking.local.progress import say, step
+from evbooking.local.sandboxes import add_sandboxes
 from evbooking.local.servers import open_servers
 from evbooking.local.signals import Stopped
 from evbooking.local.stack import start_stack
@@ -34,11 +36,13 @@ def run(places: Places) -> int:
     """Start all, say `ready URL`, keep it up. Returns 0 when stopped, raises Problem if a part fails."""
     started = time.monotonic()
     ports = read_ports()
+    check_keys()
     try:
         with own(places):
             check_free(ports)
             places.prepare()
             with open_servers(places, settings=DURABLE) as servers:
+                add_sandboxes(places, ports, servers)
                 publish_addresses(places, servers.urls)
                 env = demo_environment(places, ports, servers.urls)
                 prepare_database(places, env)
@@ -67,6 +71,8 @@ def _serve(
         with step("web, live, worker and beat"):
             stack.extend(start_stack(places, ports, env))
             _wait_until_ready(ports, [*servers, *stack])
+        if says := banner(env):
+            say(says)
         if env.get("EVB_DEMO") == "1":
             say(DEMO_SIGN_INS)
         say(f"started in {time.monotonic() - started:.1f} s, logs in {places.log}")

@@ -14,7 +14,15 @@ import pytest
 
 from evbooking.local.places import CHECKOUT
 
-NOT_OURS = {"DATABASE_URL", "REDIS_URL", "PORT", "LIVE_PORT", "DJANGO_SETTINGS_MODULE"}
+NOT_OURS = {
+    "DATABASE_URL",
+    "REDIS_URL",
+    "PORT",
+    "LIVE_PORT",
+    "DJANGO_SETTINGS_MODULE",
+    "STRIPE_SECRET_KEY",
+    "STRIPE_PUBLISHABLE_KEY",
+}
 
 
 class Ended(NamedTuple):

@@ -46,6 +46,17 @@ def test_a_taken_port_is_refused_even_where_it_could_be_shared(
     assert len(ended.error.splitlines()) == 1
 
 
+def test_a_demo_does_not_start_beside_a_live_key(launcher: Launcher) -> None:
+    for key in ("STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY"):
+        ended = launcher.run("run", EVB_DEMO="1", **{key: "sk_live_hunter2"})
+
+        assert ended.code == 1
+        assert ended.error.startswith(f"error: {key} holds a live Stripe key, and this is a demo")
+        assert len(ended.error.splitlines()) == 1
+        assert "hunter2" not in ended.error
+        assert not launcher.var.exists()
+
+
 @pytest.mark.parametrize(
     ("url", "beginning"),
     [

@@ -43,6 +43,7 @@ def test_everything_starts_survives_a_kill_of_its_parents_and_stops(launcher: La
     lines = lines_until_ready(first)
     assert lines[-1] == f"ready http://localhost:{ports['PORT']}"
     assert "driver@example.org" in lines[-3]
+    assert "no real money" in lines[-4]
     with urllib.request.urlopen(f"http://127.0.0.1:{ports['PORT']}/readyz", timeout=10) as answer:
         assert answer.status == 200
 
@@ -53,6 +54,7 @@ def test_everything_starts_survives_a_kill_of_its_parents_and_stops(launcher: La
 
     second = launcher.start("run", **ports)
     assert lines_until_ready(second)[-1] == lines[-1]
+    assert "payments.sandbox" in children_of(second)
     second.terminate()
     assert second.wait(timeout=30) == 0
     assert wait_until(lambda: leftovers(places) == [], seconds=5)
