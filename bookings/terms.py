@@ -13,7 +13,8 @@ from stations.models import BookingTerms
 class AcceptedTerms:
     """The terms of one booking (OCPI Bookings, BookingTerms). Durations are minutes, shares percent of the price.
 
-    `noshow_fee_amount` is in the currency of the booking's tariff.
+    Amounts are in the currency of the booking's tariff. What stands last was not in the first snapshots: those are
+    read with its defaults.
     """
 
     timeslot_increment_minutes: int
@@ -33,6 +34,9 @@ class AcceptedTerms:
     approval_required: bool
     answer_within_minutes: int
     max_open_bookings_per_driver: int
+    security: str = BookingTerms.Security.AUTHORISATION
+    deposit_amount: Decimal = Decimal(0)
+    estimate_buffer_share: int = 20
 
     @classmethod
     def of(cls, terms: BookingTerms) -> Self:
@@ -42,18 +46,29 @@ class AcceptedTerms:
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> Self:
         """Reads what `as_json` wrote."""
-        return cls(**document | {"noshow_fee_amount": Decimal(document["noshow_fee_amount"])})
+        amounts = {name: Decimal(document[name]) for name in _AMOUNTS if name in document}
+        return cls(**document | amounts)
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self) | {"noshow_fee_amount": f"{self.noshow_fee_amount:f}"}
+        return asdict(self) | {name: f"{getattr(self, name):f}" for name in _AMOUNTS}
 
     def as_offer(self, currency: str) -> dict[str, Any]:
-        """The terms as the API shows them: the fee is a money object."""
-        return asdict(self) | {"noshow_fee_amount": Money(self.noshow_fee_amount, currency).as_json()}
+        """The terms as the API shows them: amounts are money objects."""
+        amounts = {name: Money(getattr(self, name), currency).as_json() for name in _AMOUNTS}
+        return asdict(self) | amounts
 
     @property
     def paid_online(self) -> bool:
         return self.payment == BookingTerms.Payment.ONLINE
+
+    def to_authorise(self, total: Money) -> Money:
+        """What is asked of a card for a price: with the buffer, and never less than a no-show costs."""
+        buffer = total * (Decimal(self.estimate_buffer_share) / 100)
+        return max(total + buffer, Money(self.noshow_fee_amount, total.currency))
+
+    def late_cancel_fee(self, total: Money) -> Money:
+        """What canceling late costs, rounded once."""
+        return total * (Decimal(self.late_cancel_share) / 100)
 
     def blocked_until(self, end: datetime) -> datetime:
         """Until when a booking that ends then keeps the EVSE: its end and the buffer."""
@@ -77,4 +92,5 @@ class AcceptedTerms:
         return min(now + timedelta(minutes=self.answer_within_minutes), start)
 
 
+_AMOUNTS = ("noshow_fee_amount", "deposit_amount")
 _NAMES = tuple(field.name for field in fields(AcceptedTerms))

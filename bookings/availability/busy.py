@@ -53,7 +53,13 @@ def busy_spans(
     if not unit_ids:
         return Busy(*np.empty((3, 0), dtype=np.int64))
     units = ",".join([unit_id.hex for unit_id in unit_ids])
-    asked: dict[str, Any] = {"units": f"{{{units}}}", "low": low, "high": high, "now": now, "ignoring": ignoring}
+    asked: dict[str, Any] = {
+        "units": f"{{{units}}}",
+        "low": low,
+        "high": high,
+        "now": now,
+        "ignoring": ignoring,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_SCAN, asked)
         rows = cursor.fetchall()

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from bookings.presentation.paying import payment_in_general, payment_of_slot
 from bookings.presentation.words import minutes, site_clock, site_time
 from bookings.terms import AcceptedTerms
 from evbooking.core.money import Money
@@ -34,7 +35,7 @@ def slot_terms(
 def _general(terms: AcceptedTerms, currency: str) -> Iterator[Term]:
     least, most = minutes(terms.min_booking_duration), minutes(terms.max_booking_duration)
     yield Term("clock", f"Book {least} to {most}, up to {minutes(terms.booking_horizon_minutes)} ahead.")
-    yield Term("receipt", _payment(terms))
+    yield Term("receipt", payment_in_general(terms, currency))
     if terms.approval_required:
         yield Term("letter", f"The operator answers within {minutes(terms.answer_within_minutes)}.")
     yield Term("calendar", f"Move it until {minutes(terms.change_until_minutes)} before the start.")
@@ -49,17 +50,13 @@ def _general(terms: AcceptedTerms, currency: str) -> Iterator[Term]:
 def _of_slot(
     terms: AcceptedTerms, start: datetime, total: Money, zone: ZoneInfo, now: datetime
 ) -> Iterator[Term]:
-    yield Term("receipt", _payment(terms))
+    yield Term("receipt", payment_of_slot(terms, total))
     if terms.approval_required:
         yield Term("letter", f"The operator answers by {site_time(terms.answer_by(now, start), zone)}.")
     yield Term("cross", _canceling_slot(terms, start, total, zone, now))
     opens, closes = terms.arrival_from(start), terms.arrival_until(start)
     yield Term("car", f"Plug in between {site_clock(opens, zone)} and {site_clock(closes, zone)}.")
     yield Term("absent", _no_show(Money(terms.noshow_fee_amount, total.currency)))
-
-
-def _payment(terms: AcceptedTerms) -> str:
-    return "You pay online when you book." if terms.paid_online else "You pay at the charger, not now."
 
 
 def _canceling(terms: AcceptedTerms) -> str:
@@ -75,7 +72,7 @@ def _canceling_slot(
     terms: AcceptedTerms, start: datetime, total: Money, zone: ZoneInfo, now: datetime
 ) -> str:
     until = terms.cancel_free_until(start)
-    late = Money(total.amount * terms.late_cancel_share / 100, total.currency)
+    late = terms.late_cancel_fee(total)
     if not late and terms.late_cancel_allowed:
         return "Cancel free of charge until the start."
     after = f"costs {late}" if terms.late_cancel_allowed else "is not possible"

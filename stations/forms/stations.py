@@ -77,7 +77,7 @@ class TermsForm(forms.ModelForm[BookingTerms]):
 
     class Meta:
         model = BookingTerms
-        fields = [name for name in TermsFields.__annotations__ if name != "payment"]
+        fields = list(TermsFields.__annotations__)
         labels = {
             "timeslot_increment_minutes": "Slots begin every (minutes)",
             "min_booking_duration": "Shortest booking (minutes)",
@@ -92,6 +92,10 @@ class TermsForm(forms.ModelForm[BookingTerms]):
             "noshow_timeout": "Is kept for a late driver (minutes)",
             "noshow_fee_amount": "No-show fee",
             "late_stop_time": "May stop late by (minutes)",
+            "payment": "Drivers pay",
+            "security": "Online, a booking is secured like this",
+            "deposit_amount": "Deposit",
+            "estimate_buffer_share": "Authorised on top of the price (percent)",
             "approval_required": "We answer each booking ourselves",
             "answer_within_minutes": "within (minutes)",
             "max_open_bookings_per_driver": "Open bookings of one driver",
@@ -99,6 +103,8 @@ class TermsForm(forms.ModelForm[BookingTerms]):
         help_texts = {
             "booking_horizon_minutes": "43200 minutes are 30 days.",
             "noshow_fee_amount": "In the currency of the tariff.",
+            "deposit_amount": "In the currency of the tariff; counted towards the bill.",
+            "estimate_buffer_share": "For energy or time beyond the booking. What is not used is not taken.",
             "approval_required": "",
             "change_until_minutes": "",
             "cancel_until_minutes": "",

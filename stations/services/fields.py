@@ -72,7 +72,7 @@ class ParkingFields(TypedDict, total=False):
 
 
 class TermsFields(TypedDict, total=False):
-    """Fields of BookingTerms; durations in minutes, the share in percent, the fee in the tariff's money."""
+    """Fields of BookingTerms; durations in minutes, shares in percent, amounts in the tariff's money."""
 
     timeslot_increment_minutes: int
     min_booking_duration: int
@@ -88,6 +88,9 @@ class TermsFields(TypedDict, total=False):
     noshow_fee_amount: Decimal
     late_stop_time: int
     payment: str
+    security: str
+    deposit_amount: Decimal
+    estimate_buffer_share: int
     approval_required: bool
     answer_within_minutes: int
     max_open_bookings_per_driver: int

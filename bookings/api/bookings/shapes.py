@@ -11,6 +11,7 @@ from charging.api.shapes import BillShape
 from evbooking.core.api.fields import DecimalStringField, InstantField, MoneyField
 from evbooking.core.api.problem_shape import ProblemSerializer
 from evbooking.core.ocpi import CanceledReason, ConnectorType, ReservationStatus
+from stations.models import BookingTerms
 
 Shape = serializers.Serializer[Any]
 
@@ -67,6 +68,11 @@ class AcceptedTermsShape(Shape):
     noshow_fee_amount = MoneyField()
     late_stop_time = serializers.IntegerField()
     payment = serializers.ChoiceField(["ON_SITE", "ONLINE"])
+    security = serializers.ChoiceField(
+        BookingTerms.Security.choices, help_text="what a booking paid ONLINE is secured by"
+    )
+    deposit_amount = MoneyField()
+    estimate_buffer_share = serializers.IntegerField(help_text="percent authorised on top of the price")
     approval_required = serializers.BooleanField()
     answer_within_minutes = serializers.IntegerField()
     max_open_bookings_per_driver = serializers.IntegerField()

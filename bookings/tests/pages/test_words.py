@@ -24,6 +24,10 @@ from stations.pricing import Tariff
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 12, 1, 7, 50, tzinfo=UTC)
+AUTHORISED = "is authorised before the start, and only what you used is taken"
+ON_CARD = "is authorised on your card before the start, and only what you used is taken"
+TAKEN = "is taken when you book, and what you did not use comes back"
+COUNTED = "is taken when you book and counts towards the bill"
 FREE = "Cancel free of charge until 1 h before the start"
 UNTIL = "Cancel free of charge until Tue 1 Dec 09:50"
 DAYTIME = Hours.from_ocpi(
@@ -144,7 +148,14 @@ def test_a_tariff_reads_price_by_price() -> None:
         ({"late_cancel_share": 50}, f"{FREE}; after that for 50 % of the price."),
         ({"late_cancel_allowed": False}, f"{FREE}; after that it cannot be canceled."),
         ({"approval_required": True}, "The operator answers within 2 h."),
-        ({"payment": "ONLINE"}, "You pay online when you book."),
+        ({}, "You pay at the charger, not now."),
+        ({"payment": "ONLINE"}, f"You pay online: the price and 20 % on top {AUTHORISED}."),
+        ({"payment": "ONLINE", "estimate_buffer_share": 0}, f"You pay online: the price {AUTHORISED}."),
+        ({"payment": "ONLINE", "security": "PREPAYMENT"}, f"You pay online: the price {TAKEN}."),
+        (
+            {"payment": "ONLINE", "security": "DEPOSIT", "deposit_amount": Decimal(5)},
+            f"You pay online: a deposit of 5.00 EUR {COUNTED}.",
+        ),
         ({"noshow_fee_amount": Decimal(3)}, "If you do not come, the slot is given away and costs 3.00 EUR."),
     ],
 )  # fmt: skip
@@ -165,6 +176,38 @@ def test_canceling_a_slot_names_its_own_times(hours: int, changes: dict[str, Any
     total, start = Money(Decimal(10), "EUR"), NOW + timedelta(hours=hours)
     found = slot_terms(terms(**changes), start=start, total=total, zone=BERLIN, now=NOW)
     assert words in [term.text for term in found]
+
+
+@pytest.mark.parametrize(
+    ("price", "changes", "words"),
+    [
+        (10, {"payment": "ON_SITE"}, "You pay at the charger, not now."),
+        (0, {"payment": "ON_SITE"}, "There is nothing to pay now."),
+        (0, {"security": "PREPAYMENT"}, "There is nothing to pay now."),
+        (10, {}, f"You pay online: 12.00 EUR {ON_CARD}."),
+        (10, {"estimate_buffer_share": 0}, f"You pay online: 10.00 EUR {ON_CARD}."),
+        (10, {"noshow_fee_amount": Decimal(25)}, f"You pay online: 25.00 EUR {ON_CARD}."),
+        (10, {"security": "PREPAYMENT"}, f"You pay online: 10.00 EUR {TAKEN}."),
+        (9, {"security": "DEPOSIT", "deposit_amount": Decimal(4)}, f"You pay online: a deposit of 4.00 EUR {COUNTED}."),
+        (3, {"security": "DEPOSIT", "deposit_amount": Decimal(4)}, f"You pay online: a deposit of 3.00 EUR {COUNTED}."),
+    ],
+)  # fmt: skip
+def test_paying_a_slot_names_its_amount(price: int, changes: dict[str, Any], words: str) -> None:
+    accepted = terms(**{"payment": "ONLINE", **changes})
+    found = slot_terms(accepted, start=NOW, total=Money(Decimal(price), "EUR"), zone=BERLIN, now=NOW)
+    assert words == found[0].text
+
+
+def test_an_older_snapshot_is_read_with_the_defaults_of_what_it_lacks() -> None:
+    later = {"security", "deposit_amount", "estimate_buffer_share"}
+    document = {name: value for name, value in terms().as_json().items() if name not in later}
+    read = AcceptedTerms.from_json(document)
+    assert (read.security, read.deposit_amount, read.estimate_buffer_share) == (
+        "AUTHORISATION",
+        Decimal(0),
+        20,
+    )
+    assert AcceptedTerms.from_json(read.as_json()) == read == terms()
 
 
 def test_a_refusal_says_what_helps() -> None:

@@ -26,6 +26,9 @@ TERMS_FIELDS = [
     "noshow_fee_amount",
     "late_stop_time",
     "payment",
+    "security",
+    "deposit_amount",
+    "estimate_buffer_share",
     "approval_required",
     "answer_within_minutes",
     "max_open_bookings_per_driver",
@@ -47,9 +50,14 @@ STATION_FIELDS = [
 
 
 class TermsInput(AllOptional, StrictSerializer, serializers.ModelSerializer[BookingTerms]):
-    """Minutes, percent, and the fee in the tariff's currency; what is left out stays as it is."""
+    """Minutes, percent, and amounts in the tariff's currency; what is left out stays as it is.
+
+    `security` is what a booking paid ONLINE is secured by; DEPOSIT takes a `deposit_amount` above zero. `payment`
+    ONLINE needs an operator that can be paid: 422 `payments_not_ready`.
+    """
 
     noshow_fee_amount = DecimalStringField(max_digits=9, decimal_places=3, min_value=0)
+    deposit_amount = DecimalStringField(max_digits=9, decimal_places=3, min_value=0)
 
     class Meta:
         model = BookingTerms
@@ -58,6 +66,7 @@ class TermsInput(AllOptional, StrictSerializer, serializers.ModelSerializer[Book
 
 class OperatorTermsSerializer(serializers.ModelSerializer[BookingTerms]):
     noshow_fee_amount = DecimalStringField(max_digits=9, decimal_places=3)
+    deposit_amount = DecimalStringField(max_digits=9, decimal_places=3)
 
     class Meta:
         model = BookingTerms

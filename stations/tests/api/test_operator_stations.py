@@ -81,7 +81,7 @@ def test_the_operator_is_asked_for_where_there_are_several(api: Api, operator: O
         ({"opening_times": {"twentyfourseven": "yes"}}, [("opening_times.twentyfourseven", "invalid")]),
         ({"opening_times": 7}, [("opening_times", "invalid")]),
         ({"colour": "red"}, [("colour", "unknown_field")]),
-        ({"booking_terms": {"payment": "ONLINE"}}, [("booking_terms.payment", "invalid")]),
+        ({"booking_terms": {"security": "DEPOSIT"}}, [("booking_terms.deposit_amount", "out_of_range")]),
         (
             {"booking_terms": {"late_cancel_share": 101}},
             [("booking_terms.late_cancel_share", "out_of_range")],
@@ -109,7 +109,7 @@ def test_html_and_sql_are_only_text(api: Api, station: Station, owner: User) -> 
 
 
 def test_a_failed_part_rolls_the_whole_change_back(api: Api, station: Station, owner: User) -> None:
-    body = {"name": "Half", "booking_terms": {"payment": "ONLINE"}}
+    body = {"name": "Half", "booking_terms": {"late_cancel_share": 101}}
     assert api(owner).patch(f"{STATIONS}/{station.pk}", body, format="json").status_code == 422
     assert not Station.objects.filter(name="Half").exists()
     assert not DomainEvent.objects.exists()

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from evbooking.core.errors import Invalid
@@ -34,6 +35,12 @@ def test_a_station_without_terms_gets_the_defaults(station: Station, owner: User
     assert last_audit().action == "station.terms"
 
 
+def test_the_table_itself_refuses_a_deposit_of_nothing(station: Station) -> None:
+    with pytest.raises(IntegrityError, match="terms_deposit_has_an_amount"), transaction.atomic():
+        BookingTerms.objects.filter(station=station).update(security="DEPOSIT")
+    assert BookingTerms.objects.get(station=station).security == "AUTHORISATION"
+
+
 @pytest.mark.parametrize(
     ("changes", "field", "code"),
     [
@@ -45,7 +52,11 @@ def test_a_station_without_terms_gets_the_defaults(station: Station, owner: User
         ({"late_cancel_share": 101}, "late_cancel_share", "out_of_range"),
         ({"noshow_fee_amount": Decimal(-1)}, "noshow_fee_amount", "out_of_range"),
         ({"max_open_bookings_per_driver": 0}, "max_open_bookings_per_driver", "out_of_range"),
-        ({"payment": "ONLINE"}, "payment", "invalid"),
+        ({"payment": "LATER"}, "payment", "invalid"),
+        ({"security": "TRUST"}, "security", "invalid"),
+        ({"security": "DEPOSIT"}, "deposit_amount", "out_of_range"),
+        ({"deposit_amount": Decimal(-1)}, "deposit_amount", "out_of_range"),
+        ({"estimate_buffer_share": 101}, "estimate_buffer_share", "out_of_range"),
     ],
 )
 def test_impossible_terms_are_refused(
