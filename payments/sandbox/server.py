@@ -19,7 +19,7 @@ from payments.sandbox.api import Incoming, answer
 from payments.sandbox.box import Box
 from payments.sandbox.browsing import Page
 from payments.sandbox.calls import Call, Endpoint
-from payments.sandbox.due import advance_clock, run_due
+from payments.sandbox.due import advance_clock, run_due, turn_back
 from payments.sandbox.errors import ApiError, Json
 from payments.sandbox.params import Params, decode_form
 from payments.sandbox.rendering import public
@@ -96,12 +96,12 @@ def _time_routes(box: Box, deliverer: Deliverer) -> list[Route]:
     """The two acts that are no single transaction: moving the clock, and delivering events now."""
 
     async def advance(request: Request) -> Response:
-        values = decode_form((await request.body()).decode())
+        params = Params(decode_form((await request.body()).decode()))
+        move, name = (turn_back, "back") if "back" in params else (advance_clock, "advance")
         try:
-            seconds = Params(values).required_integer("advance")
+            await run_in_threadpool(move, box, params.required_integer(name))
         except ApiError as error:
             return JSONResponse(error.as_json(), error.status, LOUD)
-        await run_in_threadpool(advance_clock, box, seconds)
         return JSONResponse(control.read_clock(Call(box, Params({}))), 200, LOUD)
 
     async def flush(request: Request) -> Response:

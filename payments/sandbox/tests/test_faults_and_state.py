@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import time
 from pathlib import Path
 
 import httpx
@@ -69,6 +70,16 @@ def test_everything_survives_a_kill(tmp_path: Path) -> None:
         assert again.client().v1.payment_intents.capture(held.id).amount_received == 1250
     finally:
         again.stop()
+
+
+def test_time_goes_back_in_an_empty_world_only(own: Running) -> None:
+    week = 7 * 86_400
+    assert own.control("clock", back=week)["offset"] == -week
+    paid = pay(own.client(), "pm_card_visa")
+    assert time.time() - paid.created == pytest.approx(week, abs=60)
+    refused = httpx.post(f"{own.url}/_sandbox/clock", data={"back": week})
+    assert (refused.status_code, refused.json()["error"]["param"]) == (400, "back")
+    assert own.control("clock", advance=week)["offset"] == 0
 
 
 @pytest.mark.parametrize("name", ["STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY"])
