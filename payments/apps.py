@@ -10,3 +10,4 @@ class PaymentsConfig(AppConfig):
         """Register the checks of the settings; listen to bills and bookings."""
         import_module("payments.checks")
         import_module("payments.documents.subscribers")
+        import_module("payments.ledger.subscribers")

@@ -1,5 +1,7 @@
 """Disputes in the books: money that is gone while it is judged, and who bears it when it stays gone."""
 
+from decimal import Decimal
+
 from django.db.models import Sum
 
 from evbooking.core.money import Money
@@ -51,7 +53,7 @@ def _post_lost(dispute: Dispute) -> LedgerTransaction | None:
 def _borne(dispute: Dispute) -> dict[Account, Money]:
     """The disputed amount by who bears it, in proportion to the booking's bills."""
     billed, amount = _billed(dispute), _money(dispute)
-    held = min(amount, Money(dispute.held_amount, dispute.currency))
+    held = min(amount, Money(Decimal(dispute.held_amount), dispute.currency))
     tax = _share(held, billed[Account.TAX], billed[Account.TAX] + billed[Account.OPERATOR_PAYABLE])
     fee = min(
         amount - held,
@@ -75,7 +77,7 @@ def _billed(dispute: Dispute) -> dict[Account, Money]:
         currency=dispute.currency,
     )
     sums = dict(bills.values_list("account").annotate(Sum("amount")).order_by())
-    return {account: Money(-sums.get(account, 0), dispute.currency) for account in accounts}
+    return {account: Money(-sums.get(account, Decimal(0)), dispute.currency) for account in accounts}
 
 
 def _share(money: Money, part: Money, whole: Money) -> Money:

@@ -1,30 +1,28 @@
 """A booking paid online whose session of 11 kWh at 0.50 EUR/kWh, 19 % VAT included, was billed."""
 
-from datetime import timedelta
-
 import pytest
 
 from accounts.models import Operator, User
 from charging.models import CDR
 from payments.models import BookingAccount, OperatorAccount
-from payments.tests.ledger.making import START, bill, paid_online
-from stations.models import EVSE, Station
+from payments.tests.bills import START, billed_visit
+from stations.models import Station
 
 
 @pytest.fixture
-def evse(station: Station) -> EVSE:
-    return station.evses.earliest("uid")
+def visit(station: Station, driver: User) -> tuple[BookingAccount, CDR]:
+    """5.50 EUR, of which 0.88 are VAT and 0.28 the platform's."""
+    return billed_visit(station.evses.earliest("uid"), driver)
 
 
 @pytest.fixture
-def account(evse: EVSE, driver: User) -> BookingAccount:
-    return paid_online(evse, driver)
+def account(visit: tuple[BookingAccount, CDR]) -> BookingAccount:
+    return visit[0]
 
 
 @pytest.fixture
-def cdr(account: BookingAccount) -> CDR:
-    """5.50 EUR, of which 0.88 are VAT."""
-    return bill(account.booking, end=START + timedelta(hours=1))
+def cdr(visit: tuple[BookingAccount, CDR]) -> CDR:
+    return visit[1]
 
 
 @pytest.fixture

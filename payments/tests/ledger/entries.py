@@ -1,5 +1,8 @@
 """Reading the books."""
 
+from decimal import Decimal
+
+from evbooking.core.money import Money
 from payments.models import LedgerTransaction
 
 Sides = dict[str, str]
@@ -13,3 +16,7 @@ def sides(booked: LedgerTransaction | None) -> Sides:
 
 def count() -> int:
     return LedgerTransaction.objects.count()
+
+
+def euro(amount: str) -> Money:
+    return Money(Decimal(amount), "EUR")

@@ -1,24 +1,24 @@
 """BILL and ON_SITE: what a driver owes by a CDR, and whom it belongs to."""
 
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db.models import Sum
 
 from accounts.models import User
 from charging.models import CDR
 from charging.services.bills import credit_cdr
+from evbooking.core.relay import relay
 from payments.ledger import balance, post_bill, post_on_site
 from payments.ledger.recording import Account
-from payments.models import BookingAccount, LedgerEntry
-from payments.tests.ledger.entries import count, sides
-from payments.tests.ledger.making import START, bill, paid_online
+from payments.models import BookingAccount, LedgerEntry, LedgerTransaction
+from payments.tests.bills import END, billed_visit
+from payments.tests.ledger.entries import count, euro, sides
 from tests.factories import make_operator, make_station, make_tariff
 
 pytestmark = pytest.mark.django_db
 FIVE = Decimal(5)
-END = START + timedelta(hours=1)
 
 
 def test_a_bill_is_owed_by_the_driver_and_belongs_to_operator_tax_office_and_platform(cdr: CDR) -> None:
@@ -99,5 +99,31 @@ def test_bills_are_booked_in_whole_minor_units_of_their_currency(
     operator = make_operator()
     document = {"currency": currency, "tax_included": "YES", "elements": [{"price_components": [component]}]}
     evse = make_station(operator, tariff=make_tariff(operator, document)).evses.get()
-    account: BookingAccount = paid_online(evse, driver, currency=currency)
-    assert sides(post_bill(bill(account.booking, end=END), fee_share=FIVE)) == expected
+    assert sides(post_bill(billed_visit(evse, driver)[1], fee_share=FIVE)) == expected
+
+
+def test_a_bill_of_what_is_paid_online_is_booked_with_the_fee_of_its_account(cdr: CDR) -> None:
+    relay()
+    relay()
+    assert set(LedgerTransaction.objects.values_list("key", flat=True)) == {f"bill:{cdr.pk}"}
+    assert balance(Account.PLATFORM_FEE, "EUR") == euro("-0.28")
+
+
+def test_a_bill_paid_at_the_charger_is_booked_as_paid_and_without_a_fee(
+    account: BookingAccount, cdr: CDR
+) -> None:
+    account.delete()
+    relay()
+    assert set(LedgerTransaction.objects.values_list("kind", flat=True)) == {"BILL", "ON_SITE"}
+    assert not balance(Account.DRIVER_RECEIVABLE, "EUR")
+    assert not LedgerEntry.objects.filter(account=Account.PLATFORM_FEE).exists()
+
+
+def test_the_credit_of_what_was_paid_at_the_charger_takes_both_back(
+    account: BookingAccount, cdr: CDR
+) -> None:
+    account.delete()
+    credit_cdr(cdr, reason="wrong", actor=None, now=END)
+    relay()
+    assert count() == 4
+    assert not LedgerEntry.objects.values("account").annotate(sum=Sum("amount")).exclude(sum=0).exists()
