@@ -206,6 +206,7 @@ STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="")  # empty: Stripe itself
 STRIPE_SANDBOX_URL = env.str("STRIPE_SANDBOX_URL", default=STRIPE_API_BASE)  # where browsers reach the sandbox
 EVB_PAYMENTS = bool(STRIPE_SECRET_KEY)  # False: nothing can be paid online
+EVB_INSTALLATION = env.str("EVB_INSTALLATION", default="evbooking")  # whose objects are ours in a shared Stripe account
 EVB_AUTHORISE_HOURS_BEFORE = 48
 EVB_AUTHORISE_NOW_DAYS = 5
 

@@ -5,6 +5,7 @@ from payments.models.customer import Customer
 from payments.models.dispute import Dispute
 from payments.models.document import Document, DocumentSeries
 from payments.models.ledger import LedgerEntry, LedgerTransaction
+from payments.models.ledger_check import LedgerCheck
 from payments.models.operator_account import OperatorAccount, OperatorPlan
 from payments.models.payment import Payment
 from payments.models.payout import Payout
@@ -17,6 +18,7 @@ __all__ = [
     "Dispute",
     "Document",
     "DocumentSeries",
+    "LedgerCheck",
     "LedgerEntry",
     "LedgerTransaction",
     "OperatorAccount",
