@@ -6,8 +6,10 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bookings.terms import AcceptedTerms
+from evbooking.core.money import Money
 from stations.models import TariffVersion
-from stations.pricing import Quote, quote
+from stations.pricing import Quote, price_expired_reservation, quote
 from stations.pricing.rules import compile_tariff
 from stations.versions import tariff_of
 
@@ -30,6 +32,15 @@ def quote_for(
     if not compile_tariff(tariff_of(version)).needs_wall:
         start, end = _ANY_START, _ANY_START + (end - start)
     return _quote(version, zone, start, end - start, energy_kwh, power_kw)
+
+
+def no_show_cost(
+    version: TariffVersion, terms: AcceptedTerms, *, zone: ZoneInfo, start: datetime, end: datetime
+) -> Money:
+    """What not coming to [start, end) costs: the fee of the terms, and the tariff's price of a reservation."""
+    reserved = start, terms.released_at(start, end)
+    expired = price_expired_reservation(tariff_of(version), reserved=reserved, zone=zone)
+    return expired.total + terms.no_show_fee(expired.total.currency)
 
 
 @lru_cache(maxsize=4096)

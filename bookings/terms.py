@@ -62,9 +62,12 @@ class AcceptedTerms:
         return self.payment == BookingTerms.Payment.ONLINE
 
     def to_authorise(self, total: Money) -> Money:
-        """What is asked of a card for a price: with the buffer, and never less than a no-show costs."""
-        buffer = total * (Decimal(self.estimate_buffer_share) / 100)
-        return max(total + buffer, Money(self.noshow_fee_amount, total.currency))
+        """What is asked of a card for a price: with the buffer on top, rounded once."""
+        return total + total * (Decimal(self.estimate_buffer_share) / 100)
+
+    def no_show_fee(self, currency: str) -> Money:
+        """What not coming costs besides what the tariff asks for a reservation, rounded once."""
+        return Money(self.noshow_fee_amount, currency)
 
     def late_cancel_fee(self, total: Money) -> Money:
         """What canceling late costs, rounded once."""
@@ -86,6 +89,10 @@ class AcceptedTerms:
     def arrival_until(self, start: datetime) -> datetime:
         """The last instant of the arrival window, inclusive."""
         return start + timedelta(minutes=self.noshow_timeout)
+
+    def released_at(self, start: datetime, end: datetime) -> datetime:
+        """Until when a slot is kept for a driver who does not come."""
+        return min(self.arrival_until(start), end)
 
     def answer_by(self, now: datetime, start: datetime) -> datetime:
         """By when the operator must answer a booking made now: never later than its start."""

@@ -3,18 +3,20 @@
 The same inputs give the same bill, years later too: a CDR stores its inputs beside the result.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
-from charging.vat import VatRow, vat_rows
+from charging.vat import VatRow, rescaled, vat_rows
 from evbooking.core.money import Money
-from stations.pricing import Profile, Quote, Tariff, price, price_expired_reservation
+from stations.pricing import Profile, Quote, Tariff, TaxIncluded, price, price_expired_reservation
 
 NO_SHOW_FEE = "NO_SHOW_FEE"
+CANCELLATION_FEE = "CANCELLATION_FEE"
+ADJUSTMENT = "ADJUSTMENT"
 
 Reserved = tuple[datetime, datetime]
 Line = dict[str, Any]
@@ -60,6 +62,13 @@ class Bill:
         )
 
 
+class Adjustment(NamedTuple):
+    """A later correction of a bill: below zero a reduction, above zero what is owed besides; why, in words."""
+
+    amount: Money
+    reason: str
+
+
 def bill_session(tariff: Tariff, profile: Profile, *, zone: ZoneInfo, reserved: Reserved | None) -> Bill:
     """The bill of a session; `reserved` is [from, until) during which the EVSE was kept before plugging in."""
     return Bill.of(price(tariff, profile, zone=zone, reserved=reserved))
@@ -72,30 +81,69 @@ def bill_no_show(tariff: Tariff, *, reserved: Reserved, zone: ZoneInfo, fee: Dec
     """
     bill = Bill.of(price_expired_reservation(tariff, reserved=reserved, zone=zone))
     amount = Money(fee, tariff.currency)
-    return _with_fee(bill, amount) if amount else bill
+    return _with_untaxed(bill, _line(NO_SHOW_FEE, "No-show fee of the booking terms", amount), amount)
 
 
-def _with_fee(bill: Bill, fee: Money) -> Bill:
-    line: Line = {
-        "dimension": NO_SHOW_FEE,
-        "description": "No-show fee of the booking terms",
+def bill_cancellation(tariff: Tariff, *, fee: Decimal) -> Bill:
+    """The bill of a booking that was canceled late: the fee of the booking terms, to which no VAT applies either."""
+    nothing, amount = Money.zero(tariff.currency), Money(fee, tariff.currency)
+    bill = Bill((), (), nothing, nothing, nothing, str(TaxIncluded.NOT_APPLICABLE))
+    line = _line(CANCELLATION_FEE, "Late cancellation fee of the booking terms", amount)
+    return _with_untaxed(bill, line, amount)
+
+
+def adjusted(bill: Bill, adjustments: Iterable[Adjustment]) -> Bill:
+    """The bill with a line for each adjustment.
+
+    A reduction lowers the price of all that was billed, so each rate gives its part of it, taxes included; what
+    is owed besides is no part of the service, and no VAT applies to it.
+    """
+    for amount, reason in adjustments:
+        line = _line(ADJUSTMENT, f"Adjustment: {reason}", amount)
+        change = _reduced if amount.amount < 0 else _with_untaxed
+        bill = change(bill, line, amount)
+    return bill
+
+
+def _line(dimension: str, description: str, amount: Money) -> Line:
+    return {
+        "dimension": dimension,
+        "description": description,
         "quantity": "1",
         "unit": "1",
-        "unit_price": fee.as_json(),
-        "amount": fee.as_json(),
+        "unit_price": amount.as_json(),
+        "amount": amount.as_json(),
         "vat": None,
     }
+
+
+def _with_untaxed(bill: Bill, line: Line, amount: Money) -> Bill:
+    if not amount:
+        return bill
     return Bill(
         (*bill.lines, line),
-        _with_untaxed(bill.vat, fee),
-        bill.total_before_taxes + fee,
+        _untaxed_first(bill.vat, amount),
+        bill.total_before_taxes + amount,
         bill.taxes,
-        bill.total + fee,
+        bill.total + amount,
         bill.tax_included,
     )
 
 
-def _with_untaxed(rows: Sequence[VatRow], amount: Money) -> tuple[VatRow, ...]:
+def _reduced(bill: Bill, line: Line, amount: Money) -> Bill:
+    total = bill.total + amount
+    rows = rescaled(bill.vat, total)
+    return Bill(
+        (*bill.lines, line),
+        rows,
+        Money.total((row.before_taxes for row in rows), total.currency),
+        Money.total((row.taxes for row in rows), total.currency),
+        total,
+        bill.tax_included,
+    )
+
+
+def _untaxed_first(rows: Sequence[VatRow], amount: Money) -> tuple[VatRow, ...]:
     untaxed = next((row for row in rows if row.rate is None), None)
     others = tuple(row for row in rows if row.rate is not None)
     if untaxed is None:

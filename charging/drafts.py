@@ -6,10 +6,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from accounts.models import User
-from charging.bill import Bill, Reserved, bill_no_show, bill_session
+from charging.bill import Adjustment, Bill, Reserved, bill_cancellation, bill_no_show, bill_session
 from charging.models import CDR, Session
-from charging.models.cdr import ESTIMATED
+from charging.models.cdr import ESTIMATED, RESULT
 from charging.periods import profile_of, reservation_period
+from charging.stored import recompute
 from stations.models import EVSE, TariffVersion
 from stations.versions import tariff_of
 
@@ -67,11 +68,51 @@ def no_show_draft(
         reserved_until=reserved[1],
         kwh=Decimal(0),
         charging_periods=reservation_period(*reserved),
-        noshow_fee=noshow_fee,
+        fee=noshow_fee,
         remark=f"no-show, {ESTIMATED}",
         **_of_tariff(tariff_version, zone),
         **_of_bill(bill, now),
     )
+
+
+def cancellation_draft(
+    driver: User,
+    *,
+    booking_reference: str,
+    evse: EVSE,
+    slot: Reserved,
+    tariff_version: TariffVersion,
+    fee: Decimal,
+    now: datetime,
+) -> CDR:
+    """The CDR of a slot [start, end) that was canceled late. Nothing was reserved for its price, nothing used."""
+    bill = bill_cancellation(tariff_of(tariff_version), fee=fee)
+    return CDR(
+        kind=CDR.Kind.CANCELLATION,
+        booking_reference=booking_reference,
+        driver=driver,
+        station=evse.station,
+        evse_uid=evse.uid,
+        start=slot[0],
+        end=slot[1],
+        kwh=Decimal(0),
+        charging_periods=[],
+        fee=fee,
+        remark="late cancellation",
+        **_of_tariff(tariff_version, ZoneInfo(evse.station.time_zone)),
+        **_of_bill(bill, now),
+    )
+
+
+def adjusted_draft(cdr: CDR, adjustment: Adjustment, *, now: datetime) -> CDR:
+    """The next revision of a bill: the same inputs, and one more adjustment."""
+    draft = CDR(**{name: getattr(cdr, name) for name in _INPUTS})
+    draft.revision += 1
+    document = {"amount": adjustment.amount.as_json(), "reason": adjustment.reason}
+    draft.adjustments = [*cdr.adjustments, document]
+    for name, value in _of_bill(recompute(draft), now).items():
+        setattr(draft, name, value)
+    return draft
 
 
 def _reserved(session: Session) -> Reserved | None:
@@ -88,6 +129,13 @@ def _of_tariff(version: TariffVersion, zone: ZoneInfo) -> dict[str, Any]:
         "currency": version.document["currency"],
         "time_zone": zone.key,
     }
+
+
+_INPUTS = tuple(
+    field.attname
+    for field in CDR._meta.concrete_fields
+    if field.name not in {"id", "credit_of", *RESULT, "issued_at"}
+)
 
 
 def _of_bill(bill: Bill, now: datetime) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """A stored CDR as the bill it holds, and computed again from the inputs it holds: the two are equal, always."""
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from charging.bill import Bill, Reserved, bill_no_show, bill_session
+from charging.bill import Adjustment, Bill, Reserved, adjusted, bill_cancellation, bill_no_show, bill_session
 from charging.models import CDR
 from charging.periods import profile_of
 from charging.vat import row_of
@@ -29,12 +30,22 @@ def recompute(cdr: CDR) -> Bill:
 
 
 def _computed(cdr: CDR) -> Bill:
+    return adjusted(_unadjusted(cdr), map(_adjustment, cdr.adjustments))
+
+
+def _unadjusted(cdr: CDR) -> Bill:
     tariff, zone = Tariff.from_ocpi(cdr.tariff), ZoneInfo(cdr.time_zone)
+    if cdr.kind == CDR.Kind.CANCELLATION:
+        return bill_cancellation(tariff, fee=cdr.fee)
     if cdr.kind == CDR.Kind.SESSION:
         profile = profile_of(cdr.charging_periods, cdr.end)
         return bill_session(tariff, profile, zone=zone, reserved=_reserved(cdr))
     reserved = _reserved(cdr) or (cdr.start, cdr.end)
-    return bill_no_show(tariff, reserved=reserved, zone=zone, fee=cdr.noshow_fee)
+    return bill_no_show(tariff, reserved=reserved, zone=zone, fee=cdr.fee)
+
+
+def _adjustment(document: dict[str, Any]) -> Adjustment:
+    return Adjustment(Money.from_json(document["amount"]), document["reason"])
 
 
 def _reserved(cdr: CDR) -> Reserved | None:

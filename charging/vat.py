@@ -54,6 +54,17 @@ def vat_rows(quote: Quote) -> tuple[VatRow, ...]:
     return tuple(VatRow(*row) for row in zip(rates, before, taxed, strict=True))
 
 
+def rescaled(rows: Sequence[VatRow], total: Money) -> tuple[VatRow, ...]:
+    """The rows in the same proportions, to the minor unit, so that together they come to `total`, taxes included."""
+    before, taxes = (
+        [Fraction(row.before_taxes.amount) for row in rows],
+        [Fraction(row.taxes.amount) for row in rows],
+    )
+    all_before, all_taxes = _shared(total, [sum(before, Fraction(0)), sum(taxes, Fraction(0))])
+    parts = zip(rows, _shared(all_before, before), _shared(all_taxes, taxes), strict=True)
+    return tuple(VatRow(row.rate, *part) for row, *part in parts)
+
+
 def _exact(quote: Quote) -> tuple[dict[Decimal | None, Fraction], dict[Decimal | None, Fraction]]:
     """Exact amounts before taxes, and exact taxes, by rate."""
     net: dict[Decimal | None, Fraction] = {}

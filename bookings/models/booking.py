@@ -18,7 +18,7 @@ BLOCKING = (
     ReservationStatus.RESERVED,
     ReservationStatus.FULFILLED,
 )
-BILLED = (ReservationStatus.COMPLETED, ReservationStatus.NO_SHOW)
+BILLED = (ReservationStatus.COMPLETED, ReservationStatus.NO_SHOW, ReservationStatus.CANCELED)
 
 
 class Booking(models.Model):

@@ -11,6 +11,7 @@ from bookings.errors import TooLateToCancel
 from bookings.holds import has_run_out
 from bookings.models import Booking
 from bookings.presentation.words import site_clock, site_day, site_range, site_time
+from bookings.quoting import no_show_cost
 from bookings.services.cancel import CANCELABLE, Cancellation, cancellation_quote
 from bookings.services.reschedule import CHANGEABLE
 from bookings.terms import AcceptedTerms
@@ -47,6 +48,13 @@ class BookingPage:
     @property
     def fee(self) -> Money:
         return Money(self.booking.fee_amount, self.booking.currency)
+
+    @property
+    def no_show(self) -> Money:
+        """What it costs not to come."""
+        booking = self.booking
+        slot = {"start": booking.start, "end": booking.end}
+        return no_show_cost(booking.tariff_version, self.terms, zone=self.zone, **slot)
 
     @property
     def owed(self) -> Money:

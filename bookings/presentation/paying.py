@@ -26,8 +26,8 @@ def payment_in_general(terms: AcceptedTerms, currency: str) -> str:
     )
 
 
-def payment_of_slot(terms: AcceptedTerms, total: Money) -> str:
-    """What paying means for a slot with this price."""
+def payment_of_slot(terms: AcceptedTerms, total: Money, no_show: Money) -> str:
+    """What paying means for a slot with this price, and this cost of not coming."""
     if not total:
         return "There is nothing to pay now."
     if not terms.paid_online:
@@ -40,5 +40,5 @@ def payment_of_slot(terms: AcceptedTerms, total: Money) -> str:
             return (
                 f"You pay online: a deposit of {deposit} is taken when you book and counts towards the bill."
             )
-    asked = terms.to_authorise(total)
+    asked = max(terms.to_authorise(total), no_show)
     return f"You pay online: {asked} is authorised on your card before the start, and only what you used is taken."

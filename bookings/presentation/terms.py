@@ -26,10 +26,10 @@ def general_terms(terms: AcceptedTerms, currency: str) -> list[Term]:
 
 
 def slot_terms(
-    terms: AcceptedTerms, *, start: datetime, total: Money, zone: ZoneInfo, now: datetime
+    terms: AcceptedTerms, *, start: datetime, total: Money, no_show: Money, zone: ZoneInfo, now: datetime
 ) -> list[Term]:
-    """What canceling and not coming costs for one slot, with its own times."""
-    return list(_of_slot(terms, start, total, zone, now))
+    """What canceling and not coming (`no_show`) costs for one slot, with its own times."""
+    return list(_of_slot(terms, start, total, no_show, zone, now))
 
 
 def _general(terms: AcceptedTerms, currency: str) -> Iterator[Term]:
@@ -44,19 +44,19 @@ def _general(terms: AcceptedTerms, currency: str) -> Iterator[Term]:
         "car",
         f"Plug in from {minutes(terms.early_start_time)} before to {minutes(terms.noshow_timeout)} after the start.",
     )
-    yield Term("absent", _no_show(Money(terms.noshow_fee_amount, currency)))
+    yield Term("absent", _no_show(terms.no_show_fee(currency)))
 
 
 def _of_slot(
-    terms: AcceptedTerms, start: datetime, total: Money, zone: ZoneInfo, now: datetime
+    terms: AcceptedTerms, start: datetime, total: Money, no_show: Money, zone: ZoneInfo, now: datetime
 ) -> Iterator[Term]:
-    yield Term("receipt", payment_of_slot(terms, total))
+    yield Term("receipt", payment_of_slot(terms, total, no_show))
     if terms.approval_required:
         yield Term("letter", f"The operator answers by {site_time(terms.answer_by(now, start), zone)}.")
     yield Term("cross", _canceling_slot(terms, start, total, zone, now))
     opens, closes = terms.arrival_from(start), terms.arrival_until(start)
     yield Term("car", f"Plug in between {site_clock(opens, zone)} and {site_clock(closes, zone)}.")
-    yield Term("absent", _no_show(Money(terms.noshow_fee_amount, total.currency)))
+    yield Term("absent", _no_show(no_show))
 
 
 def _canceling(terms: AcceptedTerms) -> str:
@@ -73,12 +73,14 @@ def _canceling_slot(
 ) -> str:
     until = terms.cancel_free_until(start)
     late = terms.late_cancel_fee(total)
+    missed = terms.no_show_fee(total.currency)
+    begun = f" From the start on it costs {missed}." if missed > late and terms.late_cancel_allowed else ""
     if not late and terms.late_cancel_allowed:
-        return "Cancel free of charge until the start."
+        return f"Cancel free of charge until the start.{begun}"
     after = f"costs {late}" if terms.late_cancel_allowed else "is not possible"
     if now > until:
-        return f"Canceling {after}, because the slot starts soon."
-    return f"Cancel free of charge until {site_time(until, zone)}; after that canceling {after}."
+        return f"Canceling {after}, because the slot starts soon.{begun}"
+    return f"Cancel free of charge until {site_time(until, zone)}; after that canceling {after}.{begun}"
 
 
 def _no_show(fee: Money) -> str:

@@ -12,10 +12,11 @@ from bookings.availability import Fitting, Offer, Unit, Wish
 from bookings.availability.busy import busy_spans
 from bookings.availability.wishes import plugs_for
 from bookings.energy import energy_for
-from bookings.quoting import quote_for
+from bookings.quoting import no_show_cost, quote_for
 from bookings.rules import check_slot
 from bookings.terms import AcceptedTerms
 from evbooking.core.errors import FieldError, Invalid
+from evbooking.core.money import Money
 from stations.pricing import Quote
 
 
@@ -36,7 +37,10 @@ class SlotAsked:
 
 @dataclass(frozen=True, slots=True)
 class SlotPreview:
-    """What a hold of the slot would be: its EVSE and plug, the energy in kWh, the quote, the terms."""
+    """What a hold of the slot would be: its EVSE and plug, the energy in kWh, the quote, the terms.
+
+    `no_show` is what it costs not to come.
+    """
 
     asked: SlotAsked
     offer: Offer
@@ -44,6 +48,7 @@ class SlotPreview:
     fitting: Fitting
     energy_kwh: Decimal
     quote: Quote
+    no_show: Money
     free: bool
 
 
@@ -76,7 +81,8 @@ def preview_slot(
     )
     until = offer.terms.blocked_until(asked.end)
     busy = busy_spans([fitting.unit.id], asked.start, until, now=now, ignoring=ignoring)
-    return SlotPreview(asked, offer, offer.terms, fitting, energy, quote, free=not busy.unit.size)
+    no_show = no_show_cost(offer.tariff, offer.terms, zone=offer.zone, start=asked.start, end=asked.end)
+    return SlotPreview(asked, offer, offer.terms, fitting, energy, quote, no_show, free=not busy.unit.size)
 
 
 def _fitting(offer: Offer, asked: SlotAsked) -> Fitting:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -10,6 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from bookings.errors import TooLateToCancel
 from bookings.models import Booking
+from bookings.services.charge import bill_cancellation
 from bookings.terms import AcceptedTerms
 from bookings.transitions import move, require
 from evbooking.core.money import Money
@@ -34,7 +34,7 @@ OPERATOR_REASONS = (
 
 @dataclass(frozen=True, slots=True)
 class Cancellation:
-    """What canceling costs the driver, and what comes back of what was paid; None where nothing was."""
+    """What canceling costs the driver, and what comes back of what was secured; None where nothing was."""
 
     fee: Money
     refund: Money | None
@@ -46,10 +46,9 @@ def cancellation_quote(booking: Booking, now: datetime) -> Cancellation:
     at least the no-show fee. Raises TooLateToCancel where the terms forbid it, WrongState when it is over.
     """
     require(booking, *CANCELABLE)
-    fee = Money(_fee(booking, AcceptedTerms.from_json(booking.terms), now), booking.currency)
-    paid = booking.payment_status in {Booking.PaymentStatus.SECURED, Booking.PaymentStatus.CAPTURED}
-    total = Money(booking.total_amount, booking.currency)
-    return Cancellation(fee, total - min(fee, total) if paid else None)
+    fee = _fee(booking, AcceptedTerms.from_json(booking.terms), now)
+    secured = Money(booking.secured_amount, booking.currency)
+    return Cancellation(fee, secured - min(fee, secured) if secured else None)
 
 
 def cancel(
@@ -58,7 +57,7 @@ def cancel(
     """Cancel for the driver, with the fee the terms give. Raises TooLateToCancel or WrongState."""
     cancellation = cancellation_quote(booking, now)
     with transaction.atomic():
-        _cancel(booking, Booking.CanceledBy.DRIVER, actor, now, reason, "", fee=cancellation.fee.amount)
+        _cancel(booking, Booking.CanceledBy.DRIVER, actor, now, reason, "", fee=cancellation.fee)
     return cancellation
 
 
@@ -86,7 +85,7 @@ def cancel_free_of_charge(
 
     Raises WrongState. Needs a transaction.
     """
-    return _cancel(booking, by, actor, now, reason, words, fee=Decimal(0), **fields)
+    return _cancel(booking, by, actor, now, reason, words, fee=Money.zero(booking.currency), **fields)
 
 
 def _cancel(
@@ -97,10 +96,10 @@ def _cancel(
     reason: CanceledReason,
     words: str,
     *,
-    fee: Decimal,
+    fee: Money,
     **fields: Any,
 ) -> Booking:
-    return move(
+    canceled = move(
         booking,
         ReservationStatus.CANCELED,
         actor=actor,
@@ -108,15 +107,18 @@ def _cancel(
         reason=words or reason.label,
         canceled_by=by,
         canceled_reason=reason,
-        fee_amount=fee,
+        fee_amount=fee.amount,
         **fields,
     )
+    if fee:
+        bill_cancellation(canceled, fee=fee, actor=actor, now=now)
+    return canceled
 
 
-def _fee(booking: Booking, terms: AcceptedTerms, now: datetime) -> Decimal:
+def _fee(booking: Booking, terms: AcceptedTerms, now: datetime) -> Money:
     if booking.status != ReservationStatus.RESERVED or now <= terms.cancel_free_until(booking.start):
-        return Decimal(0)
+        return Money.zero(booking.currency)
     if not terms.late_cancel_allowed:
         raise TooLateToCancel
-    late = booking.total_amount * terms.late_cancel_share / 100
-    return late if now < booking.start else max(late, terms.noshow_fee_amount)
+    late = terms.late_cancel_fee(Money(booking.total_amount, booking.currency))
+    return late if now < booking.start else max(late, terms.no_show_fee(booking.currency))

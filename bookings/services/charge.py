@@ -11,8 +11,9 @@ from bookings.models import Booking
 from bookings.terms import AcceptedTerms
 from charging.models import Session
 from charging.selectors import session_of_booking
-from charging.services.bills import issue_cdr, issue_no_show_cdr
+from charging.services.bills import issue_cancellation_cdr, issue_cdr, issue_no_show_cdr
 from charging.services.sessions import start_session, stop_session
+from evbooking.core.money import Money
 
 
 def begin_session(booking: Booking, *, start: datetime, actor: User | None, now: datetime) -> Session:
@@ -43,6 +44,21 @@ def end_session(booking: Booking, *, end: datetime, actor: User | None, now: dat
     issue_cdr(session, actor=actor, now=now)
 
 
+def bill_cancellation(booking: Booking, *, fee: Money, actor: User | None, now: datetime) -> None:
+    """Bill the fee of a booking that was canceled late."""
+    issue_cancellation_cdr(
+        booking.driver,
+        booking_reference=booking.reference or "",
+        evse=booking.evse,
+        start=booking.start,
+        end=booking.end,
+        tariff_version=booking.tariff_version,
+        fee=fee.amount,
+        actor=actor,
+        now=now,
+    )
+
+
 def bill_no_show(booking: Booking, *, actor: User | None, now: datetime) -> None:
     """Bill a booking nobody came for: the EVSE was kept from the slot's start until the driver could no longer come."""
     terms = AcceptedTerms.from_json(booking.terms)
@@ -51,7 +67,7 @@ def bill_no_show(booking: Booking, *, actor: User | None, now: datetime) -> None
         booking_reference=booking.reference or "",
         evse=booking.evse,
         reserved_from=booking.start,
-        released_at=min(terms.arrival_until(booking.start), booking.end),
+        released_at=terms.released_at(booking.start, booking.end),
         tariff_version=booking.tariff_version,
         noshow_fee=terms.noshow_fee_amount,
         actor=actor,

@@ -45,7 +45,7 @@ def mark_no_show(booking: Booking, *, actor: User | None, now: datetime) -> Book
     if now <= terms.arrival_until(booking.start):
         raise WrongState("The driver may still arrive.")
     with transaction.atomic():
-        fee = terms.noshow_fee_amount
+        fee = terms.no_show_fee(booking.currency).amount
         move(booking, ReservationStatus.NO_SHOW, actor=actor, now=now, fee_amount=fee)
         bill_no_show(booking, actor=actor, now=now)
     return booking

@@ -10,8 +10,13 @@ from accounts.models import User
 from bookings.errors import TooLateToCancel
 from bookings.models import Booking
 from bookings.services.cancel import cancel, cancellation_quote
+from bookings.services.charge import bill_no_show
 from bookings.tests.trace import events, nothing_was_written, steps
+from charging.errors import AlreadyBilled
+from charging.models import CDR
+from charging.selectors import bill_of_booking
 from evbooking.core.errors import WrongState
+from evbooking.core.models import DomainEvent
 from evbooking.core.money import Money
 from evbooking.core.ocpi import CanceledReason
 from evbooking.core.ocpi import ReservationStatus as S
@@ -83,12 +88,49 @@ def test_terms_changed_later_do_not_touch_an_accepted_booking(driver: User) -> N
     assert cancellation_quote(booking, START - SECOND).fee == eur("2.75")
 
 
-def test_what_was_paid_comes_back_less_the_fee(driver: User) -> None:
+def test_what_was_secured_comes_back_less_the_fee(driver: User) -> None:
     booking = booked(driver)
     assert cancellation_quote(booking, START - SECOND).refund is None
-    booking.payment_status = Booking.PaymentStatus.CAPTURED
-    assert cancellation_quote(booking, START - SECOND).refund == eur("2.75")
-    assert cancellation_quote(booking, START).refund == eur("1.50")
+    booking.secured_amount = Decimal("6.60")
+    assert cancellation_quote(booking, START - SECOND).refund == eur("3.85")
+    assert cancellation_quote(booking, START).refund == eur("2.60")
+    booking.secured_amount = Decimal("2.00")
+    assert cancellation_quote(booking, START).refund == eur("0.00")
+
+
+def test_the_fee_of_a_late_cancelation_is_billed_with_it(driver: User) -> None:
+    booking = booked(driver)
+    cancel(booking, actor=driver, now=START - SECOND)
+    bill = CDR.objects.get()
+    assert (bill.kind, bill.booking_reference) == ("CANCELLATION", booking.reference)
+    assert (bill.total_after_taxes, bill.total_taxes) == (Decimal("2.75"), Decimal(0))
+    assert (bill.start, bill.end) == (booking.start, booking.end)
+    assert bill_of_booking(str(booking.reference)) == bill
+    issued = DomainEvent.objects.get(type="cdr.issued")
+    assert DomainEvent.objects.get(type="booking.canceled").id < issued.id
+
+
+def test_a_fee_is_rounded_once(driver: User) -> None:
+    booking = booked(driver, late_cancel_share=33)
+    assert cancel(booking, actor=driver, now=START - SECOND).fee == eur("1.82")
+    booking.refresh_from_db()
+    assert (booking.fee_amount, CDR.objects.get().total_after_taxes) == (Decimal("1.82"), Decimal("1.82"))
+
+
+@pytest.mark.parametrize("now", [START - timedelta(days=1), START - SECOND])
+def test_what_costs_nothing_has_no_bill(driver: User, now: datetime) -> None:
+    cancel(booked(driver, late_cancel_share=0), actor=driver, now=now)
+    assert not CDR.objects.exists()
+
+
+def test_without_its_bill_nothing_is_canceled(driver: User) -> None:
+    """One transaction: a bill that cannot be written takes the cancellation back."""
+    booking = booked(driver)
+    bill_no_show(booking, actor=None, now=START)
+    with pytest.raises(AlreadyBilled):
+        cancel(booking, actor=driver, now=START)
+    assert Booking.objects.get().status == S.RESERVED
+    assert events(booking) == []
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,14 @@ def _hold(request: SignedInRequest, station: Station, asked: SlotAsked, now: dat
 
 def _page(station: Station, form: SlotForm, preview: SlotPreview, now: datetime) -> dict[str, Any]:
     offer, asked = preview.offer, preview.asked
-    terms = slot_terms(preview.terms, start=asked.start, total=preview.quote.total, zone=offer.zone, now=now)
+    terms = slot_terms(
+        preview.terms,
+        start=asked.start,
+        total=preview.quote.total,
+        no_show=preview.no_show,
+        zone=offer.zone,
+        now=now,
+    )
     return {
         "station": station,
         "form": form,

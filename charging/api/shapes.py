@@ -44,7 +44,7 @@ class CostShape(Shape):
 class CdrShape(Shape):
     id = serializers.UUIDField()
     kind = serializers.ChoiceField(CDR.Kind.choices)
-    session = serializers.UUIDField(allow_null=True, help_text="null for a no-show")
+    session = serializers.UUIDField(allow_null=True, help_text="null where nobody charged")
     start = InstantField()
     end = InstantField()
     energy_kwh = DecimalStringField(max_digits=10, decimal_places=3)

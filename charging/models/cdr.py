@@ -1,4 +1,4 @@
-"""Charge detail record (OCPI 2.3.0, mod_cdrs): the bill of a session or of a no-show, never changed."""
+"""Charge detail record (OCPI 2.3.0, mod_cdrs): a bill of a session, a no-show or a late cancellation, never changed."""
 
 import uuid
 
@@ -10,6 +10,7 @@ from charging.models.session import Session
 from stations.models import Station, TariffVersion
 
 ESTIMATED = "estimated, no meter"
+RESULT = ("lines", "vat", "total_before_taxes", "total_taxes", "total_after_taxes", "tax_included")
 
 
 class CDR(models.Model):
@@ -17,15 +18,18 @@ class CDR(models.Model):
 
     A trigger refuses UPDATE and DELETE. A wrong one is taken back by a credit CDR (`credit_of`) that holds the
     same with the opposite sign; the right one is then the next `revision`. `lines` and `vat` are those of
-    charging.bill.Bill; `tariff` is the OCPI document it was priced by. Amounts are in `currency`.
+    charging.bill.Bill (RESULT), everything else that decides them is an input: `tariff` is the OCPI document it was
+    priced by, `fee` that of the booking terms for not coming or for canceling late, `adjustments` are {"amount",
+    "reason"} in the order they were made. Amounts are in `currency`.
     """
 
     class Kind(models.TextChoices):
         SESSION = "SESSION", "session"
         NO_SHOW = "NO_SHOW", "no-show"
+        CANCELLATION = "CANCELLATION", "late cancellation"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    kind = models.CharField(max_length=7, choices=Kind)
+    kind = models.CharField(max_length=12, choices=Kind)
     session = models.ForeignKey(
         Session, on_delete=models.PROTECT, null=True, blank=True, related_name="cdrs", db_index=False
     )
@@ -50,7 +54,8 @@ class CDR(models.Model):
         TariffVersion, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     tariff = models.JSONField(help_text="OCPI Tariff object with our additions")
-    noshow_fee = models.DecimalField(max_digits=14, decimal_places=4, default=0)
+    fee = models.DecimalField(max_digits=14, decimal_places=4, default=0, help_text="of the booking terms")
+    adjustments = models.JSONField(default=list)
     currency = models.CharField(max_length=3)
     tax_included = models.CharField(max_length=3)
     lines = models.JSONField()
@@ -75,8 +80,9 @@ class CDR(models.Model):
                 name="cdr_of_booking_once",
             ),
             models.CheckConstraint(
-                condition=Q(kind="SESSION", session__isnull=False) | Q(kind="NO_SHOW", session__isnull=True),
-                name="cdr_no_show_has_no_session",
+                condition=Q(kind="SESSION", session__isnull=False)
+                | Q(kind__in=["NO_SHOW", "CANCELLATION"], session__isnull=True),
+                name="cdr_of_a_session_has_one",
             ),
             models.CheckConstraint(
                 condition=Q(total_after_taxes=models.F("total_before_taxes") + models.F("total_taxes")),

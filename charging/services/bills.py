@@ -2,18 +2,19 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Final
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 
 from accounts.models import User
-from charging.drafts import no_show_draft, session_draft
-from charging.errors import AlreadyBilled, AlreadyCredited
+from charging.bill import Adjustment
+from charging.drafts import adjusted_draft, cancellation_draft, no_show_draft, session_draft
+from charging.errors import AlreadyCredited
 from charging.models import CDR, Session, SessionStatus
+from charging.services.writing import next_revision, note, write_bill
 from charging.stored import stored_bill
-from evbooking.core import audit, events
-from evbooking.core.errors import WrongState
+from evbooking.core.errors import Invalid, WrongState
+from evbooking.core.money import Money
 from stations.models import EVSE, TariffVersion
 
 
@@ -26,8 +27,8 @@ def issue_cdr(session: Session, *, actor: User | None, now: datetime) -> CDR:
     if session.status != SessionStatus.COMPLETED:
         raise WrongState("Only a session that is over can be billed.")
     cdr = session_draft(session, now=now)
-    cdr.revision = _next_revision(CDR.objects.filter(session=session))
-    return _issue(cdr, actor=actor, now=now)
+    cdr.revision = next_revision(CDR.objects.filter(session=session))
+    return write_bill(cdr, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -57,8 +58,51 @@ def issue_no_show_cdr(
         noshow_fee=noshow_fee,
         now=now,
     )
-    cdr.revision = _next_revision(CDR.objects.filter(booking_reference=booking_reference))
-    return _issue(cdr, actor=actor, now=now)
+    cdr.revision = next_revision(CDR.objects.filter(booking_reference=booking_reference))
+    return write_bill(cdr, actor=actor, now=now)
+
+
+@transaction.atomic
+def issue_cancellation_cdr(
+    driver: User,
+    *,
+    booking_reference: str,
+    evse: EVSE,
+    start: datetime,
+    end: datetime,
+    tariff_version: TariffVersion,
+    fee: Decimal,
+    actor: User | None,
+    now: datetime,
+) -> CDR:
+    """The bill of a slot [start, end) that was canceled late: the fee of the accepted terms, and nothing else.
+
+    `fee` is in the tariff's currency. Raises AlreadyBilled.
+    """
+    cdr = cancellation_draft(
+        driver,
+        booking_reference=booking_reference,
+        evse=evse,
+        slot=(start, end),
+        tariff_version=tariff_version,
+        fee=fee,
+        now=now,
+    )
+    cdr.revision = next_revision(CDR.objects.filter(booking_reference=booking_reference))
+    return write_bill(cdr, actor=actor, now=now)
+
+
+@transaction.atomic
+def adjust_cdr(cdr: CDR, *, amount: Decimal, reason: str, actor: User | None, now: datetime) -> CDR:
+    """Put something right in a bill: its credit, and the next revision with one more line of `amount`.
+
+    Below zero it is a reduction of the price, above it is what is owed besides; in the bill's currency, rounded
+    once. `reason` is in words for the driver. Raises Invalid at `amount` for nothing, for too much, and for more
+    than the bill has; AlreadyCredited when the bill no longer stands.
+    """
+    adjustment = Adjustment(_possible(amount, Money(cdr.total_after_taxes, cdr.currency)), reason)
+    credit_cdr(cdr, reason=reason, actor=actor, now=now)
+    return write_bill(adjusted_draft(cdr, adjustment, now=now), actor=actor, now=now)
 
 
 @transaction.atomic
@@ -86,7 +130,7 @@ def credit_cdr(cdr: CDR, *, reason: str, actor: User | None, now: datetime) -> C
             credit.save(force_insert=True)
     except IntegrityError as error:
         raise AlreadyCredited from error
-    _note(credit, "cdr.credited", actor=actor, now=now)
+    note(credit, "cdr.credited", actor=actor, now=now)
     return credit
 
 
@@ -101,38 +145,21 @@ _OWN_TO_A_CREDIT = {
     "remark",
     "issued_at",
 }
+_MOST: Final = Decimal(10**8)  # of any currency; the columns hold a hundred times that
+
+
+def _possible(amount: Decimal, total: Money) -> Money:
+    """The amount as money of the bill. Raises Invalid unless it changes the bill and leaves a possible one."""
+    if amount.is_finite() and abs(amount) < _MOST:
+        money = Money(amount, total.currency)
+        if money and Decimal(0) <= (total + money).amount < _MOST:
+            return money
+    words = (
+        f"At most {total} can be given back."
+        if amount.is_finite() and amount < 0
+        else "This is no possible amount."
+    )
+    raise Invalid.one("amount", "out_of_range", words)
+
+
 _COPIED = tuple(field.attname for field in CDR._meta.concrete_fields if field.name not in _OWN_TO_A_CREDIT)
-
-
-def _issue(cdr: CDR, *, actor: User | None, now: datetime) -> CDR:
-    try:
-        with transaction.atomic():
-            cdr.save(force_insert=True)
-    except IntegrityError as error:
-        raise AlreadyBilled from error
-    _note(cdr, "cdr.issued", actor=actor, now=now)
-    return cdr
-
-
-def _next_revision(issued: QuerySet[CDR]) -> int:
-    """1, or one more than there are. Raises AlreadyBilled while one of them stands."""
-    originals = list(issued.filter(credit_of=None).values_list("credited_by", flat=True))
-    if None in originals:
-        raise AlreadyBilled
-    return len(originals) + 1
-
-
-def _note(cdr: CDR, event: str, *, actor: User | None, now: datetime) -> None:
-    after = {"total": stored_bill(cdr).total.as_json(), "revision": cdr.revision}
-    audit.record(event, target=cdr, actor=actor, before=None, after=after, reason=cdr.remark)
-    data: dict[str, Any] = {
-        "cdr_id": cdr.pk,
-        "kind": cdr.kind,
-        "credit_of": cdr.credit_of_id,
-        "session_id": cdr.session_id,
-        "reference": cdr.booking_reference,
-        "station_id": cdr.station_id,
-        "driver_id": cdr.driver_id,
-        **after,
-    }
-    events.publish(event, subject=f"cdr:{cdr.pk}", data=data, actor=actor, now=now)

@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 
 from charging.bill import Bill
 from charging.models import CDR
-from charging.services.bills import credit_cdr, issue_cdr, issue_no_show_cdr
+from charging.services.bills import (
+    adjust_cdr,
+    credit_cdr,
+    issue_cancellation_cdr,
+    issue_cdr,
+    issue_no_show_cdr,
+)
 from charging.services.sessions import start_session, stop_session
 from charging.stored import recompute, stored_bill
 from evbooking.core.money import Money
@@ -54,6 +60,7 @@ def visits(draw: st.DrawFn) -> dict[str, Any]:
         "end": arrival + draw(st.integers(0, 40_000)) * timedelta(seconds=1, microseconds=3),
         "power_kw": draw(st.sampled_from([Decimal("3.7"), Decimal("7.5"), Decimal(11), Decimal(150)])),
         "planned_kwh": draw(st.decimals("0.01", 90, places=2)),
+        "share": draw(st.integers(-100, 100).filter(bool)),
         "fee": draw(st.sampled_from([Decimal(0), Decimal("4.5"), Decimal("2.125")])),
     }
 
@@ -67,7 +74,7 @@ def adds_up(bill: Bill, currency: str) -> bool:
 
 
 def bill_everything(evse: EVSE, visit: dict[str, Any]) -> None:
-    """A session, a no-show, and the credits of both."""
+    """A session, a no-show, a late cancellation, an adjustment of each that is possible, and the credits of all."""
     driver = make_user()
     assert evse.station.tariff and evse.station.tariff.current
     version = evse.station.tariff.current
@@ -97,8 +104,20 @@ def bill_everything(evse: EVSE, visit: dict[str, Any]) -> None:
         noshow_fee=visit["fee"],
         **who,
     )
-    for cdr in (charged, missed):
-        credit_cdr(cdr, reason="", **who)
+    canceled = issue_cancellation_cdr(
+        driver,
+        booking_reference="TESTCCCC",
+        evse=evse,
+        start=visit["slot"],
+        end=visit["end"],
+        tariff_version=version,
+        fee=visit["fee"],
+        **who,
+    )
+    for cdr in (charged, missed, canceled):
+        part = Money(cdr.total_after_taxes * visit["share"] / 100, cdr.currency)
+        standing = adjust_cdr(cdr, amount=part.amount, reason="part", **who) if part else cdr
+        credit_cdr(standing, reason="", **who)
 
 
 @pytest.mark.django_db
@@ -112,7 +131,7 @@ def test_every_stored_bill_is_computed_again_to_the_same_and_adds_up(
         station = make_station(operator, tariff=make_tariff(operator, tariff.to_ocpi()), time_zone=zone)
         bill_everything(station.evses.get(), visit)
         cdrs = list(CDR.objects.order_by("kind", "issued_at"))
-        assert len(cdrs) == 4
+        assert len(cdrs) >= 6
         for cdr in cdrs:
             assert recompute(cdr) == stored_bill(cdr)
             assert adds_up(stored_bill(cdr), tariff.currency)

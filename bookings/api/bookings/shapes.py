@@ -127,7 +127,9 @@ class HistoryStep(Shape):
 
 class ChargedShape(Shape):
     session = serializers.UUIDField(allow_null=True, help_text="of /sessions, since charging began")
-    bill = BillShape(allow_null=True, help_text="what was charged: when COMPLETED or NO_SHOW")
+    bill = BillShape(
+        allow_null=True, help_text="what was charged: when COMPLETED or NO_SHOW, or CANCELED for a fee"
+    )
 
 
 class BookingWithHistory(BookingShape, ChargedShape):

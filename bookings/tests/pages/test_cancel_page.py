@@ -58,10 +58,10 @@ def test_late_the_fee_stands_on_the_button(browse: Browse, driver: User) -> None
 
 
 def test_what_was_paid_comes_back_less_the_fee(browse: Browse, driver: User) -> None:
-    booking = make(make_station(terms=HALF), driver, payment_status="secured")
+    booking = make(make_station(terms=HALF), driver, payment_status="secured", secured_amount=Decimal("6.60"))
     with time_machine.travel(NINE - timedelta(minutes=30), tick=False):
         text = text_of(browse(driver).get(address(booking)))
-    assert "Fee 2.75 EUR Refund 2.75 EUR" in text
+    assert "Fee 2.75 EUR Refund 3.85 EUR" in text
 
 
 def test_a_fee_that_rose_meanwhile_is_shown_again_and_nothing_is_canceled(

@@ -29,6 +29,8 @@ ON_CARD = "is authorised on your card before the start, and only what you used i
 TAKEN = "is taken when you book, and what you did not use comes back"
 COUNTED = "is taken when you book and counts towards the bill"
 FREE = "Cancel free of charge until 1 h before the start"
+BEGUN = "From the start on it costs"
+SOON = "because the slot starts soon"
 UNTIL = "Cancel free of charge until Tue 1 Dec 09:50"
 DAYTIME = Hours.from_ocpi(
     {
@@ -170,12 +172,26 @@ def test_terms_read_as_plain_words(changes: dict[str, Any], words: str) -> None:
         (2, {"late_cancel_allowed": False}, f"{UNTIL}; after that canceling is not possible."),
         (0, {"late_cancel_share": 50}, "Canceling costs 5.00 EUR, because the slot starts soon."),
         (0, {}, "Cancel free of charge until the start."),
+        (2, {"noshow_fee_amount": Decimal(3)}, f"Cancel free of charge until the start. {BEGUN} 3.00 EUR."),
+        (
+            0,
+            {"noshow_fee_amount": Decimal(6), "late_cancel_share": 50},
+            f"Canceling costs 5.00 EUR, because the slot starts soon. {BEGUN} 6.00 EUR.",
+        ),
+        (0, {"noshow_fee_amount": Decimal(6), "late_cancel_allowed": False}, f"Canceling is not possible, {SOON}."),
     ],
 )  # fmt: skip
 def test_canceling_a_slot_names_its_own_times(hours: int, changes: dict[str, Any], words: str) -> None:
     total, start = Money(Decimal(10), "EUR"), NOW + timedelta(hours=hours)
-    found = slot_terms(terms(**changes), start=start, total=total, zone=BERLIN, now=NOW)
+    accepted, nothing = terms(**changes), Money.zero("EUR")
+    found = slot_terms(accepted, start=start, total=total, no_show=nothing, zone=BERLIN, now=NOW)
     assert words in [term.text for term in found]
+
+
+def test_not_coming_costs_the_fee_and_the_tariffs_price() -> None:
+    amounts = {"total": Money(Decimal(10), "EUR"), "no_show": Money(Decimal("8.50"), "EUR")}
+    found = slot_terms(terms(), start=NOW, **amounts, zone=BERLIN, now=NOW)
+    assert found[-1].text == "If you do not come, the slot is given away and costs 8.50 EUR."
 
 
 @pytest.mark.parametrize(
@@ -186,7 +202,7 @@ def test_canceling_a_slot_names_its_own_times(hours: int, changes: dict[str, Any
         (0, {"security": "PREPAYMENT"}, "There is nothing to pay now."),
         (10, {}, f"You pay online: 12.00 EUR {ON_CARD}."),
         (10, {"estimate_buffer_share": 0}, f"You pay online: 10.00 EUR {ON_CARD}."),
-        (10, {"noshow_fee_amount": Decimal(25)}, f"You pay online: 25.00 EUR {ON_CARD}."),
+        (5, {}, f"You pay online: 7.00 EUR {ON_CARD}."),
         (10, {"security": "PREPAYMENT"}, f"You pay online: 10.00 EUR {TAKEN}."),
         (9, {"security": "DEPOSIT", "deposit_amount": Decimal(4)}, f"You pay online: a deposit of 4.00 EUR {COUNTED}."),
         (3, {"security": "DEPOSIT", "deposit_amount": Decimal(4)}, f"You pay online: a deposit of 3.00 EUR {COUNTED}."),
@@ -194,7 +210,8 @@ def test_canceling_a_slot_names_its_own_times(hours: int, changes: dict[str, Any
 )  # fmt: skip
 def test_paying_a_slot_names_its_amount(price: int, changes: dict[str, Any], words: str) -> None:
     accepted = terms(**{"payment": "ONLINE", **changes})
-    found = slot_terms(accepted, start=NOW, total=Money(Decimal(price), "EUR"), zone=BERLIN, now=NOW)
+    amounts = {"total": Money(Decimal(price), "EUR"), "no_show": Money(Decimal(7), "EUR")}
+    found = slot_terms(accepted, start=NOW, **amounts, zone=BERLIN, now=NOW)
     assert words == found[0].text
 
 
