@@ -31,6 +31,8 @@ class OperatorAccount(models.Model):
     payouts_enabled = models.BooleanField(default=False)
     requirements = models.JSONField(default=list, help_text="what Stripe still asks for, by its names")
     disabled_reason = models.CharField(max_length=64, blank=True)
+    bank = models.CharField(max_length=80, blank=True, help_text="where payouts go, as people name it")
+    bank_changed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     last_updated = models.DateTimeField()
 
@@ -44,7 +46,10 @@ class OperatorAccount(models.Model):
 
 
 class OperatorPlan(models.Model):
-    """An operator's subscription to the platform by Stripe Billing; no row means FREE. Limits: payments.plans."""
+    """An operator's subscription to the platform by Stripe Billing; no row means FREE. Limits: payments.plans.
+
+    `granted`: the platform gives PRO without payment, whatever Stripe says.
+    """
 
     class Plan(models.TextChoices):
         FREE = "FREE", "Free"
@@ -63,13 +68,15 @@ class OperatorPlan(models.Model):
     stripe_subscription = models.CharField(max_length=64, unique=True, null=True, blank=True)
     current_period_end = models.DateTimeField(null=True, blank=True)
     cancel_at_period_end = models.BooleanField(default=False)
+    granted = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     last_updated = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=~Q(plan="PRO") | Q(stripe_subscription__isnull=False), name="plan_pro_is_paid"
+                condition=~Q(plan="PRO") | Q(stripe_subscription__isnull=False) | Q(granted=True),
+                name="plan_pro_is_paid",
             ),
         ]
 
