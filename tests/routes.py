@@ -135,6 +135,8 @@ ROUTES: Mapping[str, Route] = {
     "bookings:reschedule": Route(For.DRIVER, {"reference": "reserved"}),
     "bookings:start": Route(For.DRIVER, {"reference": "arriving"}),
     "bookings:stop": Route(For.DRIVER, {"reference": "charging"}, status=302),
+    "payments:history": Route(For.PERSON),
+    "payments:document": Route(For.DRIVER, {"document": "document"}, page=False),
     "accounts:profile": Route(For.PERSON),
     "accounts:data": Route(For.PERSON),
     "accounts:export": Route(For.PERSON, page=False),

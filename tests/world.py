@@ -8,8 +8,11 @@ from accounts.models import Invitation, Membership, Operator, User
 from bookings.forms.slot import SlotValue
 from bookings.models import Booking
 from bookings.services.visit import arrive, stop
+from charging.models import CDR
 from charging.selectors import session_id_of
 from evbooking.core.ocpi import ConnectorType, ReservationStatus
+from payments.services.documents import issue_for_cdr
+from payments.tests.bills import make_account
 from stations.models import Closure, ParkingPlace, Station, StationImage, Tariff, TariffVersion
 from tests import factories
 from tests.second_factors import add_second_factors
@@ -120,12 +123,18 @@ def _booking(station: Station, driver: User, status: str, ahead: timedelta) -> s
 
 
 def _billed_session(station: Station, driver: User) -> dict[str, str]:
-    """A visit of yesterday, from plugging in to the bill."""
+    """A visit of yesterday, paid online, from plugging in to the bill and its invoice."""
     start = NOW - timedelta(days=1)
     booking = factories.make_booking(factories.make_evse(station), driver, start=start)
     arrive(booking, actor=driver, now=start)
     stop(booking, actor=driver, now=start + timedelta(minutes=30))
-    return {"billed": str(booking.reference), "session": str(session_id_of(str(booking.reference)))}
+    make_account(booking)
+    document = issue_for_cdr(CDR.objects.get(booking_reference=booking.reference), now=NOW)
+    return {
+        "billed": str(booking.reference),
+        "session": str(session_id_of(str(booking.reference))),
+        "document": document.number if document else "",
+    }
 
 
 def _free_slot(station: Station) -> str:

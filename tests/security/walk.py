@@ -52,6 +52,7 @@ _USUAL = {
     "number": "1",
     "vehicle_id": "vehicle",
     "slug": "slug",
+    "document": "document",
     "reference": "reserved",
 }
 
