@@ -156,13 +156,13 @@ def _style(name: str) -> ParagraphStyle:
     )
 
 
-_PLAIN: Final = [
+_PLAIN: Final[list[Any]] = [
     ("VALIGN", (0, 0), (-1, -1), "TOP"),
     ("LEFTPADDING", (0, 0), (-1, -1), 0),
     ("RIGHTPADDING", (0, 0), (-1, -1), 8),
     ("TOPPADDING", (0, 0), (-1, -1), 0),
 ]
-_RULED: Final = [
+_RULED: Final[list[Any]] = [
     ("VALIGN", (0, 0), (-1, -1), "TOP"),
     ("LEFTPADDING", (0, 0), (-1, -1), 0),
     ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
