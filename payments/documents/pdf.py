@@ -15,7 +15,7 @@ from payments.models import Document
 WHAT: Final[Mapping[str, str]] = {
     CDR.Kind.SESSION: "Charging session",
     CDR.Kind.NO_SHOW: "Booking not used",
-    "CANCELLATION": "Booking canceled late",
+    CDR.Kind.CANCELLATION: "Booking canceled late",
 }
 
 
