@@ -4,18 +4,23 @@
 `driver:<user id>`; it raises OpenBookings (or another DomainError) to refuse.
 `add_export(section, provider)`: what the app knows about the person, JSON-serialisable, under that key
 of `GET /me/export`.
+`guard_growth(guard)`: called before an operator gets one more of something ("stations", "members"), inside the
+transaction, with how to count what it has; it raises a DomainError to refuse. Whoever counts is alone with the
+operator until the transaction ends, where the guard wants it so.
 """
 
 from collections.abc import Callable
 from typing import Any
 
-from accounts.models import User
+from accounts.models import Operator, User
 
 DeletionGuard = Callable[[User], None]
 ExportProvider = Callable[[User], Any]
+GrowthGuard = Callable[[Operator, str, Callable[[], int]], None]
 
 _deletion_guards: list[DeletionGuard] = []
 _export_providers: dict[str, ExportProvider] = {}
+_growth_guards: list[GrowthGuard] = []
 
 
 def guard_deletion(guard: DeletionGuard) -> None:
@@ -36,3 +41,14 @@ def add_export(section: str, provider: ExportProvider) -> None:
 
 def export_providers() -> dict[str, ExportProvider]:
     return dict(_export_providers)
+
+
+def guard_growth(guard: GrowthGuard) -> None:
+    """Ask `guard` before an operator grows."""
+    _growth_guards.append(guard)
+
+
+def require_room(operator: Operator, what: str, count: Callable[[], int]) -> None:
+    """Ask every guard whether the operator may have one more than `count()` of `what`; each may refuse."""
+    for guard in _growth_guards:
+        guard(operator, what, count)

@@ -19,3 +19,27 @@ class PaymentNotRequired(DomainError):
 class AlreadySecured(DomainError):
     code = "already_secured"
     title = "The payment of this booking is already secured."
+
+
+class PlanLimit(DomainError):
+    """409: the operator's plan has no room for one more; the detail says how to get it."""
+
+    code = "plan_limit"
+    title = "Your plan has no room for this."
+
+
+class PaymentsNotReady(DomainError):
+    """409: the operator's account at Stripe is not finished."""
+
+    code = "payments_not_ready"
+    title = "The account for online payments is not finished."
+
+
+class NothingToPayOut(DomainError):
+    code = "nothing_to_pay_out"
+    title = "There is nothing to pay out at the moment."
+
+
+class PayoutUnderWay(DomainError):
+    code = "payout_under_way"
+    title = "A payout is being sent already."

@@ -14,6 +14,7 @@ from accounts import mail
 from accounts.errors import AlreadyMember, InvitationForSomeoneElse, LastOwner
 from accounts.models import Invitation, Membership, Operator, User
 from accounts.models.operator import INVITATION_LIFETIME
+from accounts.ports import require_room
 from accounts.selectors import open_invitations
 from evbooking.core import audit
 from evbooking.core.errors import Invalid, NotFound, WrongState
@@ -38,6 +39,7 @@ def invite(operator: Operator, *, actor: User, email: str, role: str, now: datet
         if invitation is None:
             if open_invitations(operator, now).count() >= MAX_OPEN_INVITATIONS:
                 raise Invalid.one("email", "too_many_invitations", "Too many invitations are open.")
+            require_room(operator, "members", lambda: _seats(operator, now))
             invitation = Invitation(operator=operator, email=email, sent_at=now - MAIL_AGAIN_AFTER)
         invitation.role = role
         invitation.invited_by = actor
@@ -83,6 +85,7 @@ def accept(invitation: Invitation, *, user: User, now: datetime) -> Membership:
         taken = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, expires_at__gt=now)
         if not taken.update(accepted_at=now):
             raise WrongState("The invitation was used already or is too old.")
+        require_room(invitation.operator, "members", invitation.operator.memberships.count)
         membership, created = Membership.objects.get_or_create(
             operator=invitation.operator, user=user, defaults={"role": invitation.role}
         )
@@ -120,6 +123,10 @@ def belongs_to(invitation: Invitation, user: User) -> bool:
     """True when the invited address is the person's: the primary one, or another that was confirmed."""
     confirmed = EmailAddress.objects.filter(user=user, email__iexact=invitation.email, verified=True)
     return invitation.email == user.email or bool(confirmed.exists())
+
+
+def _seats(operator: Operator, now: datetime) -> int:
+    return operator.memberships.count() + open_invitations(operator, now).count()
 
 
 def _lock(operator: Operator) -> None:

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Operator, User
+from accounts.ports import require_room
 from evbooking.core.errors import FieldError, Invalid
 from stations.countries import countries
 from stations.hours import Hours, InvalidHours
@@ -29,6 +30,7 @@ def create_station(operator: Operator, *, actor: User | None, **fields: Unpack[S
     """
     now = timezone.now()
     station = new_station(operator, **fields)
+    require_room(operator, "stations", operator.stations.count)
     _insert(station)
     BookingTerms.objects.create(station=station)
     change = Change(station, "station.create", actor, now, {}, snapshot(station, ["slug", *fields]))

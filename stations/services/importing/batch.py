@@ -36,6 +36,10 @@ class Batch:
     bays_of_evses: list[tuple[EVSE, ParkingPlace]] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
 
+    def count_stations(self) -> int:
+        """How many the operator has, with those of this import so far."""
+        return self.operator.stations.count() + len(self.stations)
+
     def stated_tariff(self, record: StationRecord) -> Tariff | None:
         """The first tariff of the source that the operator has here."""
         return next((self.tariffs[one] for one in record.tariff_ids if one in self.tariffs), None)

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from evbooking.core.errors import Invalid
+from accounts.ports import require_room
+from evbooking.core.errors import DomainError, Invalid
 from stations.importing import Defaults, EvseRecord, ParkingRecord, Reject, StationRecord
 from stations.models import EVSE, Connector, ParkingPlace, Station
 from stations.services.editing.connectors import new_connectors
@@ -37,6 +38,11 @@ BAY: Final = (
 def create(batch: Batch, record: StationRecord) -> Station | None:
     """The unsaved station with its EVSEs, in the batch; None, with a reject, where it cannot be had."""
     fields = _fields(batch, record)
+    try:
+        require_room(batch.operator, "stations", batch.count_stations)
+    except DomainError as refused:
+        batch.rejects.append(Reject(record.where, refused.detail, whole=True))
+        return None
     try:
         station = new_station(batch.operator, **fields)
         bays = {bay.id: new_bay(batch, record, station, bay) for bay in record.bays}
