@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from celery.schedules import crontab
+
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "relay-events": {"task": "evbooking.core.tasks.relay_events", "schedule": 15.0},
     "prune-events": {"task": "evbooking.core.tasks.prune_events", "schedule": 3600.0},
@@ -10,5 +12,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "expire-holds": {"task": "bookings.tasks.expire_holds", "schedule": 15.0},
     "advance-bookings": {"task": "bookings.tasks.advance_bookings", "schedule": 30.0},
     "tell-statuses": {"task": "bookings.tasks.tell_statuses", "schedule": 15.0},
+    "check-ledger": {"task": "payments.tasks.check_books", "schedule": crontab(hour="2", minute="30")},
     "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": 86400.0},
+    "say-what-the-clock-says": {
+        "task": "notifications.tasks.say_what_the_clock_says",
+        "schedule": 20.0,
+    },
+    "send-messages": {"task": "notifications.tasks.send_messages", "schedule": 30.0},
 }
