@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "phonenumber_field",
+    "anymail",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -64,6 +65,7 @@ INSTALLED_APPS = [
     "charging",
     "bookings",
     "payments",
+    "notifications",
 ]
 
 MIDDLEWARE = [
@@ -99,6 +101,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "evbooking.core.context.site",
                 "accounts.context.nav_roles",
+                "notifications.context.inbox",
             ]
         },
     }
@@ -267,9 +270,26 @@ CONTENT_SECURITY_POLICY = {
 # -- Mail -----------------------------------------------------------------------------------------
 _mail = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(_mail)
+ANYMAIL = env.json("ANYMAIL", default={})
+if env.str("EMAIL_BACKEND", default=""):
+    EMAIL_BACKEND = env.str("EMAIL_BACKEND")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="evbooking <no-reply@example.org>")
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 EMAIL_TIMEOUT = 10
+
+# -- Text messages and push: without keys nothing is sent by that channel ---------------------------
+TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", default="")
+TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", default="")
+TWILIO_MESSAGING_SERVICE_SID = env.str("TWILIO_MESSAGING_SERVICE_SID", default="")
+TWILIO_API_URL = env.str("TWILIO_API_URL", default="")  # empty: Twilio itself
+SMS_COUNTRIES = env.list(
+    "SMS_COUNTRIES", default="AT BE CH CZ DE DK ES FI FR GB IE IT LU NL NO PL PT SE".split()
+)
+SMS_DAILY_CAP = env.int("SMS_DAILY_CAP", default=20)
+SMS_REPLIES = env.bool("SMS_REPLIES", default=True)  # False: an alphanumeric sender, which nobody can answer
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")
+VAPID_SUBJECT = env.str("VAPID_SUBJECT", default="mailto:no-reply@example.org")
+MESSAGE_SANDBOX_URL = env.str("MESSAGE_SANDBOX_URL", default="").rstrip("/")  # only ever in a demo
 
 # -- API ------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -1,6 +1,7 @@
 """The core's own gauges at scrape time: how far the outbox and the audit's seals lag behind."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.db import connection
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
@@ -29,19 +30,37 @@ _AUDIT = """
 """
 
 
-@register_collector
-def outbox() -> Iterator[Metric]:
+@dataclass(frozen=True, slots=True)
+class OutboxState:
+    """`pending` events and deliveries, the age of the oldest in seconds, and of the pending the failing and dead."""
+
+    pending: int
+    lag_s: float
+    failing: int
+    dead: int
+
+
+def outbox_state() -> OutboxState:
+    """How the outbox does at this moment."""
     with connection.cursor() as cursor:
         cursor.execute(_OUTBOX)
-        pending, age, retried, dead = cursor.fetchone()
-    yield GaugeMetricFamily("evb_outbox_pending", "Events and deliveries still to be relayed", value=pending)
+        pending, age, failing, dead = cursor.fetchone()
+    return OutboxState(pending, float(age), failing, dead)
+
+
+@register_collector
+def outbox() -> Iterator[Metric]:
+    state = outbox_state()
     yield GaugeMetricFamily(
-        "evb_outbox_lag_seconds", "Age of the oldest event not delivered", value=float(age)
+        "evb_outbox_pending", "Events and deliveries still to be relayed", value=state.pending
     )
     yield GaugeMetricFamily(
-        "evb_outbox_failing", "Deliveries that failed and wait for a retry", value=retried
+        "evb_outbox_lag_seconds", "Age of the oldest event not delivered", value=state.lag_s
     )
-    yield GaugeMetricFamily("evb_outbox_dead", "Deliveries that wait for an administrator", value=dead)
+    yield GaugeMetricFamily(
+        "evb_outbox_failing", "Deliveries that failed and wait for a retry", value=state.failing
+    )
+    yield GaugeMetricFamily("evb_outbox_dead", "Deliveries that wait for an administrator", value=state.dead)
 
 
 @register_collector

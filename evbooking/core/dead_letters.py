@@ -1,13 +1,10 @@
 """Dead letters: deliveries that failed too often, and what an administrator does about them."""
 
-from typing import TypedDict
-
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django_stubs_ext import WithAnnotations
 
 from evbooking.core import audit
 from evbooking.core.errors import Invalid, WrongState
@@ -15,11 +12,7 @@ from evbooking.core.models import EventDelivery
 from evbooking.core.pumps import OUTBOX, wake_after_commit
 
 
-class _HeldBack(TypedDict):
-    held_back: int
-
-
-def dead_letters() -> QuerySet[WithAnnotations[EventDelivery, _HeldBack]]:
+def dead_letters() -> QuerySet[EventDelivery]:
     """The dead, oldest first, each with `held_back`: how many wait behind it for the same subject and handler."""
     behind = (
         EventDelivery.objects.filter(

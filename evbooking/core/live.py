@@ -21,17 +21,25 @@ SESSION_UPDATED = "session.updated"
 
 @dataclass(frozen=True, slots=True)
 class LiveEntry:
-    """One update: `station` (id) reaches everyone watching it, `booking` (reference) only its own people."""
+    """One update: `station` (id) reaches everyone watching it, `booking` (reference) only its own people,
+    `user` (id) only that person."""
 
     kind: str
     data: dict[str, Any]
     station: str = ""
     booking: str = ""
+    user: str = ""
 
     def fields(self) -> dict[Any, Any]:
         """The entry as stored in the stream."""
         body = json.dumps(self.data, cls=DjangoJSONEncoder, separators=(",", ":"))
-        return {"kind": self.kind, "station": self.station, "booking": self.booking, "data": body}
+        return {
+            "kind": self.kind,
+            "station": self.station,
+            "booking": self.booking,
+            "user": self.user,
+            "data": body,
+        }
 
 
 def push(*entries: LiveEntry) -> None:

@@ -21,16 +21,17 @@ _signer = signing.TimestampSigner(salt="evbooking.live")
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """The station ids and booking references one client may watch."""
+    """The station ids and booking references one client may watch, and the person whose badge it shows."""
 
     stations: frozenset[str]
     bookings: frozenset[str]
+    user: str = ""
 
 
-def authorize(user: User | AnonymousUser, *, stations: str, bookings: str) -> Grant:
-    """Grant exactly what was asked (comma separated ids and references), or say why not.
+def authorize(user: User | AnonymousUser, *, stations: str, bookings: str, inbox: str = "") -> Grant:
+    """Grant exactly what was asked (comma separated ids and references, any `inbox` for one's own), or say why not.
 
-    Raises: Invalid(`unknown_station`, `out_of_range`), NotAuthenticated for bookings without a sign-in,
+    Raises: Invalid(`unknown_station`, `out_of_range`), NotAuthenticated for bookings or inbox without a sign-in,
     NotFound for a booking that is not the caller's.
     """
     station_ids, references = _split(stations), _split(bookings)
@@ -42,14 +43,16 @@ def authorize(user: User | AnonymousUser, *, stations: str, bookings: str) -> Gr
             raise Invalid([FieldError(field, "out_of_range", f"Watch at most {most} at once.")])
     if references and not user.is_authenticated:
         raise NotAuthenticated("Sign in to watch your bookings.")
+    if inbox and not user.is_authenticated:
+        raise NotAuthenticated("Sign in to watch your inbox.")
     _check_stations(user, station_ids)
     _check_bookings(user, references)
-    return Grant(station_ids, references)
+    return Grant(station_ids, references, str(user.pk) if inbox else "")
 
 
 def sign(grant: Grant) -> str:
     """A token the live process accepts for one minute."""
-    return _signer.sign_object({"s": sorted(grant.stations), "b": sorted(grant.bookings)})
+    return _signer.sign_object({"s": sorted(grant.stations), "b": sorted(grant.bookings), "u": grant.user})
 
 
 def read_token(token: str) -> Grant | None:
@@ -58,7 +61,7 @@ def read_token(token: str) -> Grant | None:
         content = _signer.unsign_object(token, max_age=TOKEN_SECONDS)
     except signing.BadSignature:
         return None
-    return Grant(frozenset(content["s"]), frozenset(content["b"]))
+    return Grant(frozenset(content["s"]), frozenset(content["b"]), content["u"])
 
 
 def _split(text: str) -> frozenset[str]:

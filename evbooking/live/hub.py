@@ -28,11 +28,19 @@ class Message:
     station: str
     booking: str
     data: str
+    user: str = ""
 
     @classmethod
     def from_entry(cls, entry_id: bytes, fields: dict[bytes, bytes]) -> "Message":
         text = {key.decode(): value.decode() for key, value in fields.items()}
-        return cls(entry_id.decode(), text["kind"], text["station"], text["booking"], text["data"])
+        return cls(
+            entry_id.decode(),
+            text["kind"],
+            text["station"],
+            text["booking"],
+            text["data"],
+            text.get("user", ""),
+        )
 
     def as_sse(self) -> bytes:
         """The message in the event stream format of the HTML standard."""
@@ -45,11 +53,14 @@ class Connection:
 
     stations: frozenset[str]
     bookings: frozenset[str]
+    user: str = ""
     queue: asyncio.Queue[Message] = field(default_factory=lambda: asyncio.Queue(QUEUE_LENGTH))
     overflowed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def wants(self, message: Message) -> bool:
-        """A booking's update goes to its watchers alone, whatever station it is at."""
+        """A person's update goes to them alone, a booking's to its watchers, whatever station it is at."""
+        if message.user:
+            return message.user == self.user
         if message.booking:
             return message.booking in self.bookings
         return message.station in self.stations

@@ -44,7 +44,7 @@ async def serve_events(hub: Hub, scope: Scope, receive: Receive, send: Send) -> 
         body = json.dumps(error.as_problem()).encode()
         await answer(send, error.status, body, content_type=b"application/problem+json")
         return
-    connection = Connection(grant.stations, grant.bookings)
+    connection = Connection(grant.stations, grant.bookings, grant.user)
     hub.connections.add(connection)
     try:
         await _begin(send, 200, b"text/event-stream")
@@ -62,7 +62,10 @@ def _grant(headers: dict[str, str], query: dict[str, str]) -> Grant:
     session = lookup_session(_session_key(headers))
     user = get_session_user(session) if session else None
     return authorize(
-        user or AnonymousUser(), stations=query.get("stations", ""), bookings=query.get("bookings", "")
+        user or AnonymousUser(),
+        stations=query.get("stations", ""),
+        bookings=query.get("bookings", ""),
+        inbox=query.get("inbox", ""),
     )
 
 

@@ -16,7 +16,10 @@ from evbooking.live.access import authorize, sign
 
 
 class LiveView(ApiView):
-    """Server-Sent Events `evse.status`, `booking.updated`, `session.updated`, each with the object's current state."""
+    """Server-Sent Events, each with the object's current state.
+
+    `evse.status`, `booking.updated`, `session.updated`, `inbox.updated`.
+    """
 
     permission_classes = [AllowAny]
 
@@ -27,6 +30,7 @@ class LiveView(ApiView):
                 "stations", OpenApiTypes.STR, description="station ids, comma separated, at most 50"
             ),
             OpenApiParameter("bookings", OpenApiTypes.STR, description="own booking references, at most 20"),
+            OpenApiParameter("inbox", OpenApiTypes.STR, description="1: also `inbox.updated`, the own badge"),
         ],
         responses={
             307: OpenApiResponse(description="the event stream's address, valid for one minute"),
@@ -39,7 +43,10 @@ class LiveView(ApiView):
     def get(self, request: Request) -> HttpResponse:
         query = request.query_params
         grant = authorize(
-            request.user, stations=query.get("stations", ""), bookings=query.get("bookings", "")
+            request.user,
+            stations=query.get("stations", ""),
+            bookings=query.get("bookings", ""),
+            inbox=query.get("inbox", ""),
         )
         location = f"{settings.LIVE_URL}/api/v1/live?{urlencode({'token': sign(grant)})}"
         return HttpResponse(status=307, headers={"Location": location, "Cache-Control": "no-store"})

@@ -1,0 +1,19 @@
+"""Telling people: the inbox, mail, text messages and web push. A leaf: nobody imports it."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class NotificationsConfig(AppConfig):
+    name = "notifications"
+
+    def ready(self) -> None:
+        """Sending is a pump per channel; sign-ins are allauth's to tell."""
+        import_module("notifications.pumps")
+        import_module("notifications.signals")
+        import_module("notifications.metrics")
+        from accounts import ports
+        from notifications.personal import export_notifications
+
+        ports.add_export("notifications", export_notifications)

@@ -1,0 +1,80 @@
+"""From an event's facts (JSON) to the words a template may use: times on the site's clock, money, clean names."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from evbooking.core import when
+
+LONGEST: Final = 120
+_CLOCKS: Final = ("until", "arrive_until")
+_TIMES: Final = ("answer_by", "cancel_until", "at")
+_MONEYS: Final = ("price", "fee", "amount", "noshow_fee")
+_BIDI: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+
+Words = Mapping[str, Mapping[str, str]]
+
+
+def values_of(data: Mapping[str, Any], language: str, words: Words, *, own_zone: str) -> dict[str, Any]:
+    """The template's values. Instants are RFC 3339, money is {amount, currency}, `zone` is the site's."""
+    zone = ZoneInfo(data.get("zone") or own_zone)
+    values: dict[str, Any] = {name: _plain(value) for name, value in data.items()}
+    if data.get("start"):
+        values |= _slot(data, zone, language, elsewhere=zone.key != own_zone)
+    if data.get("before"):
+        values["before"] = _when(data["before"], zone, language)
+    values |= {name: when.clock(_instant(data[name]), zone) for name in _CLOCKS if data.get(name)}
+    values |= {name: when.time(_instant(data[name]), zone, language) for name in _TIMES if data.get(name)}
+    values |= {name: money(data[name], language) for name in _MONEYS if data.get(name)}
+    values |= {name: words[name].get(data[name], "") for name in ("who", "document") if data.get(name)}
+    return values
+
+
+def clean(text: str) -> str:
+    """Text that people or programs chose, fit for any line of any message.
+
+    No line breaks or other control characters, no marks that reorder what follows, at most LONGEST characters; where
+    it runs from right to left it is isolated, so that the words around it stay where they are (Unicode UAX #9).
+    """
+    shown = "".join(" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in text)
+    shown = " ".join(_BIDI.sub("", shown).split())
+    if len(shown) > LONGEST:
+        shown = shown[: LONGEST - 1].rstrip() + "…"
+    rightwards = any(unicodedata.bidirectional(char) in {"R", "AL"} for char in shown)
+    return f"{_ISOLATE}{shown}{_END_ISOLATE}" if rightwards else shown
+
+
+def money(value: Mapping[str, str], language: str) -> str:
+    """12.34 EUR; 12,34 EUR. Nothing where it is zero."""
+    if not Decimal(value["amount"]):
+        return ""
+    amount = f"{Decimal(value['amount']):.2f}"
+    return f"{amount.replace('.', ',') if language == 'de' else amount} {value['currency']}"
+
+
+def _plain(value: Any) -> Any:
+    return clean(value) if isinstance(value, str) else value
+
+
+def _slot(data: Mapping[str, Any], zone: ZoneInfo, language: str, *, elsewhere: bool) -> dict[str, str]:
+    shown = _when(data, zone, language)
+    there = f"{shown} ({when.zone_name(zone, language)})"
+    return {
+        "when": there if elsewhere else shown,
+        "when_there": there,
+        "clock": when.clock(_instant(data["start"]), zone),
+    }
+
+
+def _when(slot: Mapping[str, Any], zone: ZoneInfo, language: str) -> str:
+    start, end = _instant(slot["start"]), _instant(slot["end"])
+    return f"{when.day(start, zone, language)} {when.span(start, end, zone, language)}"
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)

@@ -1,0 +1,68 @@
+"""Composing mails: the same words as text and as HTML with an inline design."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from notifications.kinds import KINDS
+from notifications.links import unsubscribe_url
+from notifications.models import Channel, Notification
+from notifications.wording import Wording, catalogue, fill, word
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    subject: str
+    text: str
+    html: str
+    unsubscribe_url: str
+
+
+def compose(messages: Sequence[Notification]) -> Mail:
+    """The mail of one message, or the digest of several to the same person."""
+    first = messages[0]
+    layout = catalogue(first.language)["layout"]
+    items = [{"words": wording_of(one), "url": url_of(one)} for one in messages]
+    switchable = Channel.EMAIL not in KINDS[first.kind].always
+    kind = first.kind if len(messages) == 1 else ""
+    leave = unsubscribe_url(first.recipient_id, kind) if switchable else ""
+    subject = _subject(messages, items)
+    context = {
+        "subject": subject,
+        "items": items,
+        "layout": layout,
+        "language": first.language,
+        "digest": len(messages) > 1,
+        "unsubscribe_url": leave,
+        "preferences_url": settings.PUBLIC_URL + reverse("notifications:preferences"),
+        "home_url": settings.PUBLIC_URL,
+    }
+    text = render_to_string("notifications/mail.txt", context)
+    return Mail(subject, text, render_to_string("notifications/mail.html", context), leave)
+
+
+def wording_of(message: Notification) -> Wording:
+    """The message's words, made anew from its facts."""
+    recipient = message.recipient
+    return word(
+        message.kind,
+        message.language,
+        message.data,
+        name=recipient.get_short_name(),
+        zone=recipient.time_zone,
+    )
+
+
+def url_of(message: Notification) -> str:
+    """The page it is about, for somebody outside of it."""
+    return settings.PUBLIC_URL + message.path if message.path else ""
+
+
+def _subject(messages: Sequence[Notification], items: Sequence[dict[str, Any]]) -> str:
+    if len(messages) == 1:
+        return str(items[0]["words"].title)
+    return fill(messages[0].language, "layout", "digest_title", {"count": len(messages)})

@@ -1,0 +1,60 @@
+"""What the sandbox has received, for the demo: mails, text messages and pushes as their recipients would get them."""
+
+from typing import Any
+from uuid import uuid4
+
+import httpx
+from csp.constants import NONE, UNSAFE_INLINE
+from csp.decorators import csp_replace
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.views.requests import SignedInRequest
+from notifications.services.devices import add_device as remember_device
+
+TIMEOUT_S = 5.0
+
+
+@require_safe
+@never_cache
+def outbox(request: HttpRequest) -> HttpResponse:
+    """The newest of everything; 404 where no sandbox is set up."""
+    received = _ask("/_sandbox/received")
+    return render(request, "notifications/sandbox.html", {"received": received})
+
+
+@require_safe
+@never_cache
+@csp_replace({"default-src": [NONE], "style-src": [UNSAFE_INLINE], "img-src": [NONE]})
+def mail(_request: HttpRequest, mail_id: str) -> HttpResponse:
+    """A mail's HTML as a mail program shows it: inline styles, and nothing else is let."""
+    return HttpResponse(str(_ask(f"/_sandbox/mails/{mail_id}")["html"]))
+
+
+@login_required
+@require_POST
+def add_device(request: SignedInRequest) -> HttpResponse:
+    """Give the person a browser in the sandbox, which takes real, encrypted web push."""
+    made = _ask("/_sandbox/devices", method="POST", json={"id": uuid4().hex})
+    remember_device(request.user, name="sandbox browser", **made)
+    messages.success(request, "A browser of the sandbox now gets your pushes.")
+    return redirect("notifications:sandbox")
+
+
+def _ask(path: str, *, method: str = "GET", **more: Any) -> dict[str, Any]:
+    if not settings.MESSAGE_SANDBOX_URL:
+        raise Http404
+    try:
+        answer = httpx.request(
+            method, f"{settings.MESSAGE_SANDBOX_URL}{path}", timeout=TIMEOUT_S, trust_env=False, **more
+        )
+    except httpx.HTTPError as error:
+        raise Http404("The sandbox does not answer.") from error
+    if answer.status_code == 404:
+        raise Http404
+    return dict(answer.json())
