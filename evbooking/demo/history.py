@@ -7,7 +7,7 @@ while they are loaded.
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -29,7 +29,7 @@ from evbooking.demo.demand import Visits, visits
 from evbooking.demo.kinds import KINDS
 from evbooking.demo.network import Extent, Network, seeded_uuid
 from evbooking.demo.people import Driver
-from stations.models import EVSE, Connector, Station, TariffVersion
+from stations.models import EVSE, BookingTerms, Connector, Station, TariffVersion
 from stations.pricing.rules import compile_tariff
 from stations.versions import tariff_of
 
@@ -288,7 +288,10 @@ def _references(random: Random) -> Iterator[str]:
 def bays_of(network: Network) -> list[Bay]:
     """The EVSEs that can be booked, each with its first connector, its tariff version and terms."""
     versions = {version.tariff_id: version for version in network.versions}
-    accepted = {terms.station_id: AcceptedTerms.of(terms) for terms in network.terms}
+    on_site = BookingTerms.Payment.ON_SITE  # as before the station took payments online
+    accepted = {
+        terms.station_id: replace(AcceptedTerms.of(terms), payment=on_site) for terms in network.terms
+    }
     first: dict[UUID, Connector] = {}
     for connector in network.connectors:
         first.setdefault(connector.evse_id, connector)

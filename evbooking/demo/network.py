@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from accounts.models import Operator
 from evbooking.core.ocpi import ConnectorFormat, ConnectorType, Facility, PowerType, VehicleType
 from evbooking.demo.kinds import KINDS, TARIFFS, Kind
+from evbooking.demo.payment_terms import payment_terms
 from evbooking.demo.places import CITIES, HAMBURG, OPERATORS, STREETS, City
 from stations.models import EVSE, BookingTerms, Connector, ParkingPlace, Station, Tariff, TariffVersion
 from stations.services.slugs import slug_words
@@ -26,8 +28,12 @@ def seeded_uuid(random: Random) -> uuid.UUID:
 
 @dataclass(slots=True)
 class Network:
-    """Rows not yet written, in the order in which they may be; `kinds` tells each station's kind by its id."""
+    """Rows not yet written, in the order in which they may be; `kinds` tells each station's kind by its id.
 
+    `online`: most stations are paid online.
+    """
+
+    online: bool = False
     operators: list[Operator] = field(default_factory=list)
     tariffs: list[Tariff] = field(default_factory=list)
     versions: list[TariffVersion] = field(default_factory=list)
@@ -126,7 +132,7 @@ def _add_station(
     )
     network.stations.append(station)
     network.kinds[station.id] = kind
-    network.terms.append(_terms(station, kind, random))
+    network.terms.append(_terms(station, kind, random, payment_terms(number, online=network.online)))
     for position in range(count):
         _add_evse(network, extent, random, station, kind, position, now)
     if count > 1 and random.random() < 0.4:
@@ -149,7 +155,7 @@ def _somewhere(city: City, random: Random) -> tuple[float, float]:
     return round(city.latitude + north, 6), round(city.longitude + east, 6)
 
 
-def _terms(station: Station, kind: Kind, random: Random) -> BookingTerms:
+def _terms(station: Station, kind: Kind, random: Random, payment: dict[str, Any]) -> BookingTerms:
     fast = bool(kind.dc_kw)
     return BookingTerms(
         station=station,
@@ -161,6 +167,7 @@ def _terms(station: Station, kind: Kind, random: Random) -> BookingTerms:
         noshow_fee_amount=Decimal(random.choice((0, 0, 5))),
         approval_required=kind.name == "work" and random.random() < 0.3,
         max_open_bookings_per_driver=5,
+        **payment,
     )
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from accounts.models import Operator, User, Vehicle
 from evbooking.demo.bills import Bills
+from evbooking.demo.books import book_generated_bills
 from evbooking.demo.demand import Visits
 from evbooking.demo.drawings import VARIANTS, drawing
 from evbooking.demo.history import Bay, bays_of, load, planned_visits
@@ -39,13 +40,13 @@ def is_there(size: str) -> bool:
 
 
 @transaction.atomic
-def write(extent: Extent, *, seed: int, now: datetime, report: Report) -> dict[str, int]:
-    """Generate and write the network; returns how many rows of each sort.
+def write(extent: Extent, *, seed: int, now: datetime, online: bool, report: Report) -> dict[str, int]:
+    """Generate and write the network; returns how many rows of each sort. `online`: most stations are paid online.
 
     `report(title)` begins a step and returns what is told of its progress, in rows.
     """
     random = Random(f"{seed}-{extent.tag}")  # noqa: S311 — chance to be repeated, no secret
-    network = Network()
+    network = Network(online=online)
     add_operators(network, random)
     _adopt_operators(network)
     add_stations(network, extent, random, now)
@@ -59,6 +60,7 @@ def write(extent: Extent, *, seed: int, now: datetime, report: Report) -> dict[s
     written = _load(
         found, bays, people, random, now, report, seed, network, Bills() if extent.billed else None
     )
+    book_generated_bills()
     with connection.cursor() as cursor:
         cursor.execute(
             "ANALYZE bookings_booking, bookings_bookingtransition, stations_station, stations_evse"

@@ -21,7 +21,9 @@ from charging.models import CDR, Session, SessionStatus
 from charging.stored import recompute, stored_bill
 from evbooking.core.ocpi import ReservationStatus as S
 from evbooking.demo.network import EXTENTS
-from stations.models import EVSE, Station
+from payments.ledger.checking import check_ledger
+from payments.models import LedgerTransaction
+from stations.models import EVSE, BookingTerms, Station
 from stations.pricing import LineDimension
 
 NOW = datetime(2026, 6, 10, 10, tzinfo=UTC)
@@ -98,6 +100,18 @@ def test_every_visit_has_its_session_and_its_bill(network: None) -> None:
         assert recompute(cdr) == stored_bill(cdr)
 
 
+def test_every_bill_is_in_the_books_as_paid_at_the_charger(network: None) -> None:
+    bills = CDR.objects.exclude(total_after_taxes=0)
+    kinds = LedgerTransaction.objects.values_list("kind").annotate(n=Count("pk"))
+    assert dict(kinds) == {"BILL": bills.count(), "ON_SITE": bills.count()}
+    assert check_ledger(NOW + timedelta(hours=1)) == []
+
+
+def test_without_a_sandbox_every_station_is_paid_at_the_charger(db: None) -> None:
+    assert "No payment sandbox answers here" in generate()
+    assert set(BookingTerms.objects.values_list("payment", flat=True)) == {BookingTerms.Payment.ON_SITE}
+
+
 def test_the_three_people_can_sign_in_and_the_driver_has_bookings(network: None) -> None:
     people = {user.email: user for user in User.objects.filter(email__endswith="@example.org")}
     assert set(people) == {"driver@example.org", "operator@example.org", "admin@example.org"}
@@ -115,7 +129,9 @@ def test_the_same_seed_gives_the_same_network(network: None) -> None:
     before = fingerprint()
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("TRUNCATE charging_cdr, charging_session, charging_token")
+        cursor.execute(
+            "TRUNCATE charging_cdr, charging_session, charging_token, payments_ledgertransaction CASCADE"
+        )
     Booking.objects.all().delete()
     Station.objects.all().delete()
     User.objects.all().delete()

@@ -13,6 +13,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from evbooking.demo.network import EXTENTS
+from evbooking.demo.sandbox import find_sandbox
 from evbooking.demo.write import is_there, write
 from stations.models import Station
 
@@ -52,8 +53,12 @@ class Command(BaseCommand):
             return
         began = monotonic()
         extent = EXTENTS[size] if bookings is None else replace(EXTENTS[size], bookings=bookings)
+        sandbox = find_sandbox()
+        if sandbox is None:
+            self.stdout.write("No payment sandbox answers here: all stations are paid at the charger.")
+        now = at or timezone.now()
         with _Progress(extent.bookings) as progress:
-            counts = write(extent, seed=seed, now=at or timezone.now(), report=progress.begin)
+            counts = write(extent, seed=seed, now=now, online=sandbox is not None, report=progress.begin)
         summary = ", ".join(f"{count:,} {name}" for name, count in counts.items())
         self.stdout.write(f"Generated {summary} in {monotonic() - began:.0f} s.")
 
