@@ -1,5 +1,6 @@
 """Settings: every value that differs between installations is an environment variable (README, Configuration)."""
 
+import json
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -207,9 +208,13 @@ STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
 STRIPE_PUBLISHABLE_KEY = env.str("STRIPE_PUBLISHABLE_KEY", default="")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="")  # empty: Stripe itself
-STRIPE_SANDBOX_URL = env.str("STRIPE_SANDBOX_URL", default=STRIPE_API_BASE)  # where browsers reach the sandbox
+STRIPE_SANDBOX_URL = env.str(
+    "STRIPE_SANDBOX_URL", default=STRIPE_API_BASE
+)  # where browsers reach the sandbox
 EVB_PAYMENTS = bool(STRIPE_SECRET_KEY)  # False: nothing can be paid online
-EVB_INSTALLATION = env.str("EVB_INSTALLATION", default="evbooking")  # whose objects are ours in a shared Stripe account
+EVB_INSTALLATION = env.str(
+    "EVB_INSTALLATION", default="evbooking"
+)  # whose objects are ours in a shared Stripe account
 EVB_AUTHORISE_HOURS_BEFORE = 48
 EVB_AUTHORISE_NOW_DAYS = 5
 
@@ -270,7 +275,7 @@ CONTENT_SECURITY_POLICY = {
 # -- Mail -----------------------------------------------------------------------------------------
 _mail = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(_mail)
-ANYMAIL = env.json("ANYMAIL", default={})
+ANYMAIL = json.loads(env.str("ANYMAIL", default="") or "{}")
 if env.str("EMAIL_BACKEND", default=""):
     EMAIL_BACKEND = env.str("EMAIL_BACKEND")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="evbooking <no-reply@example.org>")
@@ -282,9 +287,27 @@ TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", default="")
 TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", default="")
 TWILIO_MESSAGING_SERVICE_SID = env.str("TWILIO_MESSAGING_SERVICE_SID", default="")
 TWILIO_API_URL = env.str("TWILIO_API_URL", default="")  # empty: Twilio itself
-SMS_COUNTRIES = env.list(
-    "SMS_COUNTRIES", default="AT BE CH CZ DE DK ES FI FR GB IE IT LU NL NO PL PT SE".split()
-)
+EUROPE = [
+    "AT",
+    "BE",
+    "CH",
+    "CZ",
+    "DE",
+    "DK",
+    "ES",
+    "FI",
+    "FR",
+    "GB",
+    "IE",
+    "IT",
+    "LU",
+    "NL",
+    "NO",
+    "PL",
+    "PT",
+    "SE",
+]
+SMS_COUNTRIES = env.list("SMS_COUNTRIES", default=EUROPE)
 SMS_DAILY_CAP = env.int("SMS_DAILY_CAP", default=20)
 SMS_REPLIES = env.bool("SMS_REPLIES", default=True)  # False: an alphanumeric sender, which nobody can answer
 VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import psycopg
 from django.db import DatabaseError, close_old_connections, connection, transaction
@@ -79,9 +80,11 @@ def _waker(name: str) -> Callable[[], None]:
 class PumpRoom:
     """All pumps of this process, each in its thread, and the listener that wakes them."""
 
-    def __init__(self, rooms: dict[str, Pump] | None = None) -> None:
+    def __init__(self, chosen: dict[str, Pump] | None = None, *, alive: Path | None = None) -> None:
+        """All pumps, or the chosen ones; the file `alive` is touched for as long as it listens."""
         self.stopped = threading.Event()
-        self._woken = {pump: threading.Event() for pump in (rooms or _pumps).values()}
+        self._alive = alive
+        self._woken = {pump: threading.Event() for pump in (chosen or _pumps).values()}
 
     def run(self) -> None:
         """Work until `stop`, which a signal handler may call."""
@@ -127,6 +130,8 @@ class PumpRoom:
                 listener.execute(f"LISTEN {CHANNEL}")
                 self._wake_all()  # what was added while nobody listened
                 while not self.stopped.is_set():
+                    if self._alive:
+                        self._alive.touch()
                     for notification in listener.notifies(timeout=POLL_SECONDS):
                         self._wake(notification.payload)
         except psycopg.Error as error:

@@ -68,7 +68,7 @@ def _serve(
     _empty_run_folder(places)
     stack: list[Child] = []
     try:
-        with step("web, live, worker and beat"):
+        with step("web, live, relay, worker and beat"):
             stack.extend(start_stack(places, ports, env))
             _wait_until_ready(ports, [*servers, *stack])
         if says := banner(env):

@@ -1,4 +1,4 @@
-"""The processes of evbooking itself, as `make run` starts them; docker-compose.yml has the same four."""
+"""The processes of evbooking itself, as `make run` starts them; docker-compose.yml has the same five."""
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,13 +12,19 @@ WEB_THREADS = 4  # per worker: each holds one database connection
 
 
 def start_stack(places: Places, ports: Ports, env: Mapping[str, str]) -> Iterator[Child]:
-    """Start web, live, worker and beat one after the other, yielding each as soon as it can be stopped."""
+    """Start web, live, relay, worker and beat one after the other, yielding each as soon as it can be stopped."""
     for name, command in _commands(places, ports).items():
         yield spawn(name, [sys.executable, "-m", *command], places=places, env=env, cwd=CHECKOUT)
 
 
 def _commands(places: Places, ports: Ports) -> dict[str, Sequence[str]]:
-    return {"web": _web(ports), "live": _live(ports), "worker": _worker(), "beat": _beat(places)}
+    return {
+        "web": _web(ports),
+        "live": _live(ports),
+        "relay": ("django", "relay", "--settings", "evbooking.settings"),
+        "worker": _worker(),
+        "beat": _beat(places),
+    }
 
 
 def _web(ports: Ports) -> Sequence[str]:
