@@ -18,6 +18,7 @@ def list_objects(call: Call, kind: str, *filters: str, **fixed: Any) -> Json:
     equals: dict[str, Any] = {
         name: value for name in filters if (value := call.params.optional(name)) is not None
     }
+    call.params.accept("created")  # also where there is nothing to compare it with
     found = call.box.store.find(kind, account=call.account, **fixed, **equals)
     return page(call, [item for item in found if _created_fits(call.params, item)], kind)
 

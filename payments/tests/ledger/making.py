@@ -20,16 +20,13 @@ def captured(account: BookingAccount, amount: str, **fields: Any) -> Payment:
         "stripe_id": f"pi_{serial}",
         "charge_id": f"ch_{serial}",
         "captured_at": END,
+        "created_at": END,
+        "last_updated": END,
         **fields,
     }
+    driver = account.booking.driver
     return Payment.objects.create(
-        account=account,
-        driver=account.booking.driver,
-        currency=account.currency,
-        amount=Decimal(amount),
-        created_at=END,
-        last_updated=END,
-        **values,
+        account=account, driver=driver, currency=account.currency, amount=Decimal(amount), **values
     )
 
 
@@ -38,37 +35,32 @@ def refunded(payment: Payment, amount: str, **fields: Any) -> Refund:
         "status": Refund.Status.SUCCEEDED,
         "reason": Refund.Reason.CORRECTION,
         "stripe_id": f"re_{next(_serial)}",
+        "created_at": END,
+        "last_updated": END,
         **fields,
     }
-    return Refund.objects.create(
-        payment=payment,
-        amount=Decimal(amount),
-        currency=payment.currency,
-        created_at=END,
-        last_updated=END,
-        **values,
-    )
+    return Refund.objects.create(payment=payment, amount=Decimal(amount), currency=payment.currency, **values)
 
 
 def disputed(payment: Payment, amount: str, **fields: Any) -> Dispute:
-    return Dispute.objects.create(
-        payment=payment,
-        stripe_id=f"du_{next(_serial)}",
-        amount=Decimal(amount),
-        currency=payment.currency,
-        created_at=END,
-        last_updated=END,
+    values: dict[str, Any] = {
+        "stripe_id": f"du_{next(_serial)}",
+        "created_at": END,
+        "last_updated": END,
         **fields,
+    }
+    return Dispute.objects.create(
+        payment=payment, amount=Decimal(amount), currency=payment.currency, **values
     )
 
 
 def paid_out(account: OperatorAccount, amount: str, **fields: Any) -> Payout:
-    values: dict[str, Any] = {"currency": "EUR", "status": Payout.Status.PAID, **fields}
-    return Payout.objects.create(
-        account=account,
-        amount=Decimal(amount),
-        stripe_id=f"po_{next(_serial)}",
-        created_at=END,
-        last_updated=END,
-        **values,
-    )
+    values: dict[str, Any] = {
+        "currency": "EUR",
+        "status": Payout.Status.PAID,
+        "stripe_id": f"po_{next(_serial)}",
+        "created_at": END,
+        "last_updated": END,
+        **fields,
+    }
+    return Payout.objects.create(account=account, amount=Decimal(amount), **values)

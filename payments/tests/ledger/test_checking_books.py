@@ -1,12 +1,10 @@
 """The check of the books finds each kind of difference, brought in by SQL with the guards off."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.utils import timezone
 
 from charging.models import CDR
@@ -24,10 +22,10 @@ from payments.models import BookingAccount, Dispute, LedgerCheck, OperatorAccoun
 from payments.services.ledger_checks import run_ledger_check
 from payments.tests.bills import END
 from payments.tests.ledger.making import captured, disputed, paid_out, refunded
+from payments.tests.ledger.tampering import Tamper, tamper_by_sql
 
 pytestmark = pytest.mark.django_db
 LATER = END + timedelta(days=1)
-Tamper = Callable[[str], None]
 
 
 @pytest.fixture(autouse=True)
@@ -55,14 +53,7 @@ def books(account: BookingAccount, cdr: CDR, operator_account: OperatorAccount) 
 def tamper(books: BookingAccount) -> Tamper:
     """Change rows behind the back of every guard."""
 
-    def sql(statement: str) -> None:
-        connection.check_constraints()
-        with connection.cursor() as cursor:
-            cursor.execute("SET session_replication_role = replica")
-            cursor.execute(statement)
-            cursor.execute("SET session_replication_role = origin")
-
-    return sql
+    return tamper_by_sql
 
 
 def found(*, now: datetime = LATER) -> list[tuple[str, str]]:
