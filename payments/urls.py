@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from payments.views import history
+from payments.views import history, methods
 
 app_name = "payments"
 
 urlpatterns = [
     path("account/payments/", history.history, name="history"),
+    path("account/payments/cards/", methods.methods, name="methods"),
     path("account/documents/<str:document>/", history.document, name="document"),
 ]

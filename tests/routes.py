@@ -136,6 +136,7 @@ ROUTES: Mapping[str, Route] = {
     "bookings:start": Route(For.DRIVER, {"reference": "arriving"}),
     "bookings:stop": Route(For.DRIVER, {"reference": "charging"}, status=302),
     "payments:history": Route(For.PERSON),
+    "payments:methods": Route(For.PERSON),
     "payments:document": Route(For.DRIVER, {"document": "document"}, page=False),
     "accounts:profile": Route(For.PERSON),
     "accounts:data": Route(For.PERSON),

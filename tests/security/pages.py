@@ -53,6 +53,7 @@ PERSONAL = {
     "account/cars/<uuid:vehicle_id>/remove/": (DRIVER, DRIVER_DOES),
     "account/operators/": (SIGNED_IN, SIGNED_IN),
     "account/payments/": (SIGNED_IN, SIGNED_IN_NO_METHOD),
+    "account/payments/cards/": (SIGNED_IN, SIGNED_IN_MOVES_ON),
     "account/documents/<str:document>/": ("login 200 404 404 200 404 200", SIGNED_IN_NO_METHOD),
     "invitations/<str:token>/": (SIGNED_IN, SIGNED_IN_MOVES_ON),
 }

@@ -1,0 +1,1 @@
+"""Money in words: what pages say about it."""

@@ -1,0 +1,116 @@
+"""What became of a payment, in words, and what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bookings.holds import has_run_out
+from bookings.models import Booking
+from bookings.presentation.words import site_clock
+from evbooking.core.money import Money
+from evbooking.core.ocpi import ReservationStatus as S
+from payments.models import Payment
+
+Status = Payment.Status
+
+_PROMISED: Final = (S.RESERVED, S.PENDING, S.FULFILLED, S.COMPLETED)
+_LOST: Final = (S.EXPIRED, S.CANCELED, S.FAILED, S.REJECTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`level` names the icon and colour; `step` the URL name of the next step (of the booking, or its station)."""
+
+    level: str
+    title: str
+    text: str
+    step: str = "bookings:detail"
+    act: str = "See your booking"
+    waits: bool = False
+
+
+def outcome_of(booking: Booking, payment: Payment | None, *, now: datetime) -> Outcome:
+    """Of the booking's latest payment, None where there is none."""
+    if payment is None:
+        return _nothing(booking, now)
+    if payment.status in Payment.SECURING and booking.status in _PROMISED:
+        return _secured(booking, payment)
+    if booking.status in _LOST or (booking.status == S.HELD and has_run_out(booking, now)):
+        return _lost(payment)
+    return _open(booking, payment, now)
+
+
+def _open(booking: Booking, payment: Payment, now: datetime) -> Outcome:
+    if payment.status == Status.ACTION:
+        return _unfinished()
+    if payment.failure_message or payment.status == Status.FAILED:
+        return _declined(booking, payment)
+    if payment.status == Status.PENDING:
+        return _nothing(booking, now)
+    return _processing()
+
+
+def _secured(booking: Booking, payment: Payment) -> Outcome:
+    text = _what_was_done(payment)
+    if payment.purpose == Payment.Purpose.RESCHEDULE:
+        return Outcome("success", "Your booking is moved", text)
+    if booking.status == S.PENDING:
+        return Outcome(
+            "success", "Your wish is with the operator", f"{text} You are told when there is an answer."
+        )
+    return Outcome("success", "Your slot is reserved", text)
+
+
+def _what_was_done(payment: Payment) -> str:
+    card = f" on {payment.card}" if payment.card else ""
+    match payment.status:
+        case Status.SAVED:
+            return f"Your card is saved{f' ({payment.card})' if payment.card else ''}. Nothing was taken."
+        case Status.AUTHORISED:
+            amount = Money(payment.authorised_amount, payment.currency)
+            return f"{amount} is reserved{card}. Only what you use is taken, after charging."
+    return f"{Money(payment.captured_amount, payment.currency)} was paid{card.replace(' on ', ' with ')}."
+
+
+def _lost(payment: Payment) -> Outcome:
+    """The slot is gone: with money that goes back, or without any."""
+    again = {"step": "stations:detail", "act": "Choose another slot"}
+    if payment.card and payment.status in {Status.CANCELED, *Payment.SECURING}:
+        text = (
+            "Your payment came when the slot was gone. It is on its way back to your card; you owe nothing."
+        )
+        return Outcome("warning", "Someone took this slot meanwhile", text, **again)
+    return Outcome("warning", "The hold is over", "Nothing was booked, and nothing was taken.", **again)
+
+
+def _declined(booking: Booking, payment: Payment) -> Outcome:
+    said = payment.failure_message or "The card was declined."
+    return Outcome(
+        "error", "The card did not work", f"{said} {_kept(booking)}", "payments:checkout", "Try another card"
+    )
+
+
+def _unfinished() -> Outcome:
+    text = "Your bank wants to know that it is you. Nothing was taken yet."
+    return Outcome("warning", "Your bank's question is open", text, "payments:checkout", "Go on")
+
+
+def _nothing(booking: Booking, now: datetime) -> Outcome:
+    if booking.status == S.HELD and not has_run_out(booking, now):
+        return Outcome("info", "Nothing was paid yet", _kept(booking), "payments:checkout", "To the payment")
+    return Outcome("info", "Nothing is being paid", "There is no payment under way for this booking.")
+
+
+def _processing() -> Outcome:
+    text = "This takes a few seconds, rarely minutes. You may leave this page: your slot is kept until it is settled."
+    return Outcome("info", "Your payment is being processed", text, waits=True)
+
+
+def _kept(booking: Booking) -> str:
+    if booking.status != S.HELD or booking.hold_expires_at is None:
+        return "Your booking stands as it was."
+    until = site_clock(booking.hold_expires_at, ZoneInfo(booking.station.time_zone))
+    return f"Your slot is kept until {until}."
