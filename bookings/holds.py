@@ -16,6 +16,16 @@ from evbooking.core.ocpi import ReservationStatus
 STANDS: Final = "(status <> 'HELD' OR hold_expires_at > %(now)s OR payment_status = 'processing')"
 
 
+NOTHING_TO_PAY: Final = frozenset(
+    {Booking.PaymentStatus.NONE, Booking.PaymentStatus.SECURED, Booking.PaymentStatus.CAPTURED}
+)
+
+
+def awaits_payment(booking: Booking) -> bool:
+    """Whether this is a hold that only a payment turns into a promise."""
+    return booking.status == ReservationStatus.HELD and booking.payment_status not in NOTHING_TO_PAY
+
+
 def stands(now: datetime) -> Q:
     """Bookings that are no hold, or one that has not run out."""
     paying = Q(payment_status=Booking.PaymentStatus.PROCESSING)

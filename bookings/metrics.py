@@ -19,7 +19,7 @@ EVENTS: Final = Counter(
 # the partial index booking_open holds just these rows
 _OPEN: Final = """
 SELECT status, count(*) FROM bookings_booking
-WHERE status IN ('HELD', 'PENDING', 'RESERVED', 'FULFILLED') GROUP BY status
+WHERE status IN ('HELD', 'PENDING', 'RESERVED', 'FULFILLED') AND replaces_id IS NULL GROUP BY status
 """
 
 

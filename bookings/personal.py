@@ -31,6 +31,8 @@ def export_bookings(user: User) -> list[dict[str, Any]]:
             "status",
             "energy_kwh",
             "total_amount",
+            "payment_status",
+            "secured_amount",
             "currency",
             "fee_amount",
             "canceled_by",

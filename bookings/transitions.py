@@ -31,6 +31,8 @@ ALLOWED: Final[Mapping[S, frozenset[S]]] = MappingProxyType(
     }
 )
 
+CHANGEABLE: Final = (S.PENDING, S.RESERVED)
+
 _STEP: Final = """
 INSERT INTO bookings_bookingtransition (booking_id, at, from_status, to_status, actor_id, reason)
 VALUES (%s, %s, %s, %s, %s, %s)
@@ -59,8 +61,17 @@ def move(
     changes = {name: getattr(booking, name) for name in after}, after
     for name, value in {"last_updated": now, **after}.items():
         setattr(booking, name, value)
+    if before in CHANGEABLE and to not in CHANGEABLE:
+        drop_replacements(booking, now)
     note(booking, before, actor=actor, now=now, reason=reason, changes=changes)
     return booking
+
+
+def drop_replacements(booking: Booking, now: datetime) -> None:
+    """Let go the slot that was kept for moving a `locked` booking there (services.replacing), if there is one."""
+    kept = Booking.objects.select_for_update(of=("self",)).filter(replaces=booking, status=S.HELD)
+    for one in kept.select_related("evse"):
+        move(one, S.EXPIRED, actor=None, now=now, reason="The slot was let go.")
 
 
 def note(
@@ -96,9 +107,14 @@ def announce(
     reason: str = "",
     changes: tuple[dict[str, Any] | None, dict[str, Any]],
 ) -> None:
-    """Write the audit entry and the event of a change from some values to others."""
+    """Write the audit entry and the event of a change from some values to others.
+
+    A row that only keeps a slot for another booking is nobody's business: it is audited, and no event tells of it.
+    """
     old, new = changes
     audit.record(event, target=booking, actor=actor, before=old, after=new, reason=reason)
+    if booking.replaces_id is not None:
+        return
     data = _event_data(booking, actor, reason) | {"before": old, "after": new}
     events.publish(event, subject=f"booking:{booking.reference}", data=data, actor=actor, now=now)
 

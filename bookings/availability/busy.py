@@ -28,7 +28,7 @@ SELECT unit.position - 1, floor(date_part('epoch', b.start))::bigint,
 FROM unnest(%(units)s::uuid[]) WITH ORDINALITY AS unit(id, position)
 JOIN bookings_booking b ON b.evse_id = unit.id
 WHERE b.status IN ('HELD', 'PENDING', 'RESERVED', 'FULFILLED') AND b.start < %(high)s AND b.blocked_until > %(low)s
-  AND {STANDS} AND b.id IS DISTINCT FROM %(ignoring)s
+  AND {STANDS} AND coalesce(b.replaces_id, b.id) IS DISTINCT FROM %(ignoring)s
 ORDER BY 1, 2
 """
 

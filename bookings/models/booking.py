@@ -7,6 +7,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, GeneratedField, Q
+from django.db.models.functions import Coalesce
 
 from accounts.models import Vehicle
 from evbooking.core.ocpi import CanceledReason, ConnectorType, ReservationStatus
@@ -26,6 +27,9 @@ class Booking(models.Model):
 
     `blocked` is computed by the database from start and blocked_until, and the exclusion constraint
     `booking_no_overlap` works on it, so that no path, not even a SQL prompt, books an EVSE twice.
+
+    A row that `replaces` another keeps a slot to which that booking is about to move (services.replacing): it has
+    no reference and is no booking of its own. The two may overlap, for they are for one car.
     """
 
     class PaymentStatus(models.TextChoices):
@@ -100,7 +104,11 @@ class Booking(models.Model):
         constraints = [
             ExclusionConstraint(
                 name="booking_no_overlap",
-                expressions=[("evse", RangeOperators.EQUAL), ("blocked", RangeOperators.OVERLAPS)],
+                expressions=[
+                    ("evse", RangeOperators.EQUAL),
+                    ("blocked", RangeOperators.OVERLAPS),
+                    (Coalesce("replaces", "id"), RangeOperators.NOT_EQUAL),
+                ],
                 condition=Q(status__in=BLOCKING),
                 violation_error_code="slot_taken",
                 violation_error_message="Someone took this slot a moment ago.",
@@ -112,6 +120,16 @@ class Booking(models.Model):
             models.CheckConstraint(
                 condition=~Q(status=ReservationStatus.HELD) | Q(hold_expires_at__isnull=False),
                 name="booking_held_has_an_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(replaces__isnull=True, reference__isnull=False)
+                | Q(replaces__isnull=False, reference__isnull=True),
+                name="booking_of_its_own_has_a_reference",
+            ),
+            models.UniqueConstraint(
+                fields=["replaces"],
+                condition=Q(status=ReservationStatus.HELD, replaces__isnull=False),
+                name="booking_replaced_by_one",
             ),
         ]
         indexes = [

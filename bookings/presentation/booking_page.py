@@ -8,13 +8,13 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bookings.errors import TooLateToCancel
-from bookings.holds import has_run_out
+from bookings.holds import awaits_payment, has_run_out
 from bookings.models import Booking
 from bookings.presentation.words import site_clock, site_day, site_range, site_time
 from bookings.quoting import no_show_cost
 from bookings.services.cancel import CANCELABLE, Cancellation, cancellation_quote
-from bookings.services.reschedule import CHANGEABLE
 from bookings.terms import AcceptedTerms
+from bookings.transitions import CHANGEABLE
 from evbooking.core.money import Money
 from evbooking.core.ocpi import ReservationStatus as S
 
@@ -48,6 +48,15 @@ class BookingPage:
     @property
     def fee(self) -> Money:
         return Money(self.booking.fee_amount, self.booking.currency)
+
+    @property
+    def to_pay(self) -> bool:
+        """Whether a payment, and no button, makes the slot the driver's."""
+        return self.state == S.HELD and awaits_payment(self.booking)
+
+    @property
+    def is_being_paid(self) -> bool:
+        return self.booking.payment_status == Booking.PaymentStatus.PROCESSING
 
     @property
     def no_show(self) -> Money:

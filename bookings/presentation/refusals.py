@@ -7,7 +7,7 @@ from evbooking.core.errors import DomainError
 _WORDS: Final = {
     "slot_taken": "Someone took this slot a moment ago.",
     "hold_expired": "The ten minutes are over and the slot is free for others again. Choose it once more.",
-    "payment_required": "This booking is paid online, which is not possible here yet. Choose another station.",
+    "payment_required": "This booking is paid online. Pay, and the slot is yours.",
     "too_late_to_cancel": "It is too late to cancel: the terms you accepted allow it no longer.",
     "too_late_to_change": "It is too late to move this booking: the terms you accepted allow it no longer.",
     "outside_arrival_window": "You can plug in only around the start of your slot. See the times below.",

@@ -18,7 +18,7 @@ SELECT (SELECT is_active FROM accounts_user WHERE id = %(driver)s),
        count(*) FILTER (WHERE status = 'HELD'), count(*) FILTER (WHERE station_id = %(station)s), count(*)
 FROM bookings_booking
 WHERE driver_id = %(driver)s AND status IN ('HELD', 'PENDING', 'RESERVED', 'FULFILLED')
-  AND {STANDS}
+  AND {STANDS} AND replaces_id IS NULL
 """
 
 

@@ -7,15 +7,11 @@ from django.db import transaction
 
 from accounts.models import User
 from bookings.errors import HoldExpired, PaymentRequired
-from bookings.holds import has_run_out
+from bookings.holds import awaits_payment, has_run_out
 from bookings.models import Booking
 from bookings.terms import AcceptedTerms
 from bookings.transitions import move, require
 from evbooking.core.ocpi import ReservationStatus as S
-
-_SECURED = frozenset(
-    {Booking.PaymentStatus.NONE, Booking.PaymentStatus.SECURED, Booking.PaymentStatus.CAPTURED}
-)
 
 
 def confirm(booking: Booking, *, actor: User | None, now: datetime) -> Booking:
@@ -26,7 +22,7 @@ def confirm(booking: Booking, *, actor: User | None, now: datetime) -> Booking:
     if booking.status == S.EXPIRED or has_run_out(booking, now):
         raise HoldExpired
     require(booking, S.HELD)
-    if booking.payment_status not in _SECURED:
+    if awaits_payment(booking):
         raise PaymentRequired
     with transaction.atomic():
         return promise(booking, actor=actor, now=now)

@@ -15,13 +15,11 @@ from bookings.availability.offer import Offer
 from bookings.errors import SlotTaken
 from bookings.locks import lock_evses
 from bookings.models import Booking
-from bookings.rules import check_slot
 from bookings.services.cancel import cancel_free_of_charge
+from bookings.services.claiming import require_claimable
 from bookings.services.confirm import promise
 from bookings.services.deal import offer_kept
 from bookings.services.relocate import locked
-from bookings.services.stale import clear_and_find_busy
-from bookings.terms import AcceptedTerms
 from bookings.transitions import announce, move, require
 from evbooking.core.errors import WrongState
 from evbooking.core.ocpi import CanceledReason
@@ -113,22 +111,10 @@ def _paid(booking: Booking) -> dict[str, Any]:
 
 def _claim_again(booking: Booking, offer: Offer, now: datetime, **fields: Any) -> Booking:
     """EXPIRED > RESERVED or PENDING in its old slot, by the rules of a new booking. Raises SlotTaken."""
-    if not _bookable(booking, offer, now):
-        raise SlotTaken
     try:
         with transaction.atomic():
-            span = booking.start, booking.blocked_until
-            if clear_and_find_busy([booking.evse_id], *span, now, ignoring=booking.pk):
-                raise SlotTaken
+            require_claimable(booking, offer, now, of=booking.pk)
             lock_evses(booking.evse_id)
             return promise(booking, actor=None, now=now, **fields)
     except IntegrityError as error:
         raise SlotTaken from error
-
-
-def _bookable(booking: Booking, offer: Offer, now: datetime) -> bool:
-    """Whether the booking's slot could be booked now, if nobody has it."""
-    unit = next((unit for unit in offer.units if unit.id == booking.evse_id), None)
-    terms = AcceptedTerms.from_json(booking.terms)
-    rules_allow = not check_slot(offer, terms, unit, booking.start, booking.end, now)
-    return offer.bookable and unit is not None and rules_allow

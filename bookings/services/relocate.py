@@ -6,7 +6,7 @@ from typing import Any
 from accounts.models import User
 from bookings.locks import lock_evses
 from bookings.models import Booking
-from bookings.transitions import note
+from bookings.transitions import drop_replacements, note
 from evbooking.core.ocpi import ReservationStatus
 from stations.models import EVSE
 
@@ -24,16 +24,17 @@ def relocate(
     start: datetime,
     end: datetime,
     blocked_until: datetime,
-    actor: User,
+    actor: User | None,
     now: datetime,
     reason: str = "",
     **fields: Any,
 ) -> Booking:
-    """Give a `locked` booking the slot, with history, audit and `booking.rescheduled`.
+    """Give a `locked` booking the slot, with history, audit and `booking.rescheduled`; what else was kept is let go.
 
     Needs a `slot_transaction`, in which the database's refusal becomes SlotTaken.
     """
     before = _place(booking)
+    drop_replacements(booking, now)
     lock_evses(booking.evse_id, evse.pk)
     values = {
         "evse": evse,

@@ -9,22 +9,22 @@ from typing import Any, Final
 from accounts.models import User
 from bookings.availability.wishes import Fitting, Wish
 from bookings.energy import energy_for
-from bookings.errors import PaymentRequired, SlotTaken, TooLateToChange
+from bookings.errors import SlotTaken, TooLateToChange
 from bookings.fitting import best_first
 from bookings.models import Booking
 from bookings.services.deal import Deal, fittings_for, offer_kept
 from bookings.services.relocate import locked, relocate
+from bookings.services.replacing import keep_replacement
 from bookings.services.stale import clear_and_find_busy
 from bookings.services.taken import slot_taken
 from bookings.services.writing import slot_transaction
 from bookings.terms import AcceptedTerms
-from bookings.transitions import require
+from bookings.transitions import CHANGEABLE, require
 from evbooking.core.errors import Invalid
 from evbooking.core.ocpi import ReservationStatus
 from stations.models import EVSE
 
 _ATTEMPTS: Final = 3  # a lost one means that another EVSE has just been taken
-CHANGEABLE: Final = (ReservationStatus.PENDING, ReservationStatus.RESERVED)
 
 
 def reschedule(
@@ -32,10 +32,12 @@ def reschedule(
 ) -> Booking:
     """Move a booking to [start, end): one UPDATE of its row, so the old slot stands until the new one is had.
 
+    Where it becomes dearer and is paid online it stays, and what is returned is another row: its replacement, which
+    keeps the new slot while the difference is paid (`replaces` is set; services.replacing).
+
     Without `evse` it stays at its EVSE where that is free, else moves to the best fitting one. Terms and tariff
     stay those of the first acceptance; the price is that of the new time. Raises TooLateToChange (counted from
-    the old start), PaymentRequired when it becomes dearer and is paid online, Invalid with the rules' codes,
-    WrongState, or SlotTaken with alternatives.
+    the old start), Invalid with the rules' codes, WrongState, or SlotTaken with alternatives.
     """
     for _ in range(1 if evse else _ATTEMPTS):
         with suppress(SlotTaken), slot_transaction():
@@ -66,10 +68,12 @@ def _reschedule(
         raise TooLateToChange
     fitting = _choose(booking, deal, fittings, start, end, now)
     fields = _new_price(booking, deal, fitting, start, end)
+    target = EVSE(id=fitting.unit.id, uid=fitting.unit.uid, station=booking.station)
+    if terms.paid_online and fields["total_amount"] > booking.total_amount:
+        return keep_replacement(booking, evse=target, start=start, end=end, actor=actor, now=now, **fields)
     if booking.status == ReservationStatus.PENDING:
         fields["answer_by"] = terms.answer_by(now, start)
     until = terms.blocked_until(end)
-    target = EVSE(id=fitting.unit.id, uid=fitting.unit.uid, station=booking.station)
     return relocate(
         booking, evse=target, start=start, end=end, blocked_until=until, actor=actor, now=now, **fields
     )
@@ -95,8 +99,6 @@ def _new_price(
     energy, quote = deal.quote(
         fitting, start, end, vehicle=booking.vehicle, energy_kwh=_wished_energy(booking)
     )
-    if deal.terms.paid_online and quote.total.amount > booking.total_amount:
-        raise PaymentRequired
     return {
         "energy_kwh": energy,
         "power_kw": fitting.power_kw,

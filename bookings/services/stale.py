@@ -18,7 +18,7 @@ _OVERLAPPING: Final = f"""
 SELECT id, evse_id, NOT {STANDS}
 FROM bookings_booking
 WHERE evse_id = ANY (%(evses)s) AND status IN ('HELD', 'PENDING', 'RESERVED', 'FULFILLED')
-  AND start < %(until)s AND blocked_until > %(start)s
+  AND start < %(until)s AND blocked_until > %(start)s AND coalesce(replaces_id, id) IS DISTINCT FROM %(ignoring)s
 """
 
 
@@ -27,16 +27,16 @@ def clear_and_find_busy(
 ) -> set[UUID]:
     """The EVSEs of these that a booking occupies within [start, until), after expired holds there were cleared.
 
-    Needs a transaction. `ignoring` is a booking that is about to move. Where someone else is clearing a hold
-    away, this waits and looks again: a slot that is free is never refused.
+    Needs a transaction. `ignoring` is a booking that is about to move, and what is kept for it. Where someone else
+    is clearing a hold away, this waits and looks again: a slot that is free is never refused.
     """
-    asked = {"evses": list(evse_ids), "start": start, "until": until, "now": now}
+    asked = {"evses": list(evse_ids), "start": start, "until": until, "now": now, "ignoring": ignoring}
     found = _overlapping(asked)
-    stale = [booking_id for booking_id, _, has_run_out in found if has_run_out and booking_id != ignoring]
+    stale = [booking_id for booking_id, _, has_run_out in found if has_run_out]
     if stale:
         _expire(stale, now)
         found = _overlapping(asked)
-    return {evse_id for booking_id, evse_id, _ in found if booking_id != ignoring}
+    return {evse_id for _, evse_id, _ in found}
 
 
 def _overlapping(asked: dict[str, Any]) -> list[tuple[UUID, UUID, bool]]:

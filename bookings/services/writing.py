@@ -29,16 +29,16 @@ def slot_transaction() -> Iterator[None]:
 
 
 def insert_if_free(booking: Booking) -> bool:
-    """Insert the row unless another booking occupies its slot; gives it a reference nobody has.
+    """Insert the row unless another booking occupies its slot; gives a booking of its own a reference nobody has.
 
     ON CONFLICT DO NOTHING, because a bare INSERT against an exclusion constraint deadlocks when many race for
     one slot. It needs `lock_evses` before.
     """
     while True:
-        booking.reference = new_reference()
+        booking.reference = new_reference() if booking.replaces_id is None else None
         if _insert(booking):
             return True
-        if not Booking.objects.filter(reference=booking.reference).exists():
+        if booking.reference is None or not Booking.objects.filter(reference=booking.reference).exists():
             return False
 
 

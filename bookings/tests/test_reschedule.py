@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from bookings.errors import PaymentRequired, SlotTaken, TooLateToChange
+from bookings.errors import SlotTaken, TooLateToChange
 from bookings.models import Booking
 from bookings.services.hold import hold_slot
 from bookings.services.reschedule import reschedule
@@ -181,12 +181,12 @@ def test_only_what_is_promised_or_asked_for_can_move(driver: User, status: S) ->
     assert unchanged(booking)
 
 
-def test_a_dearer_time_of_a_booking_paid_online_needs_a_payment(driver: User) -> None:
+def test_a_time_that_is_not_dearer_needs_no_payment_online(driver: User) -> None:
     booking = booked(driver, station=make_station(terms={"payment": "ONLINE"}))
-    with pytest.raises(PaymentRequired):
-        move(booking, minutes=120)
-    assert unchanged(booking)
-    assert move(booking).total_amount == Decimal("5.50")
+    moved = move(booking)
+    assert (moved.pk, moved.start, moved.total_amount) == (booking.pk, NOON, Decimal("5.50"))
+    assert move(moved, START, minutes=30).total_amount == Decimal("2.75")
+    assert Booking.objects.count() == 1
 
 
 def test_the_car_of_the_booking_still_limits_the_power(driver: User) -> None:

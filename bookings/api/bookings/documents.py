@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from bookings.holds import awaits_payment
 from bookings.models import BILLED, Booking, BookingTransition
 from bookings.services.cancel import Cancellation
 from bookings.terms import AcceptedTerms
@@ -100,6 +101,21 @@ def cancellation_document(booking: Booking, cancellation: Cancellation) -> dict[
     }
 
 
+def replacement_document(booking: Booking, replacement: Booking) -> dict[str, Any]:
+    """What is kept for a booking while the difference in price is paid."""
+    difference = replacement.total_amount - booking.total_amount
+    return {
+        "status": "payment_required",
+        "replacement": {
+            "hold_expires_at": replacement.hold_expires_at,
+            "start": replacement.start,
+            "end": replacement.end,
+            "evse_uid": replacement.evse.uid,
+        },
+        "difference": Money(difference, booking.currency),
+    }
+
+
 def station_document(station: Station) -> dict[str, Any]:
     """What a booking says of its station."""
     return {
@@ -121,7 +137,8 @@ def _terms(booking: Booking) -> dict[str, Any]:
 
 def _links(booking: Booking) -> dict[str, str]:
     here = reverse("booking", args=[booking.reference])
-    return {"self": here, **{name: f"{here}/{name}" for name in _ACTIONS.get(S(booking.status), ())}}
+    actions = ("checkout", "cancel") if awaits_payment(booking) else _ACTIONS.get(S(booking.status), ())
+    return {"self": here, **{name: f"{here}/{name}" for name in actions}}
 
 
 def _actor(actor_id: UUID | None, booking: Booking) -> str:

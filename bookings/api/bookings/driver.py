@@ -11,6 +11,7 @@ from bookings.api.bookings.documents import (
     cancellation_document,
     charged_document,
     history_document,
+    replacement_document,
 )
 from bookings.api.bookings.inputs import (
     BookingInput,
@@ -25,6 +26,7 @@ from bookings.api.bookings.shapes import (
     BookingShape,
     BookingWithHistory,
     CancellationShape,
+    ReplacementShape,
     SlotTakenProblem,
 )
 from bookings.models import Booking
@@ -141,12 +143,13 @@ class RescheduleView(BookingActionView):
         tags=TAGS,
         operation_id="booking_reschedule",
         request=RescheduleInput,
-        responses={200: BookingShape, (409, PROBLEM): SlotTakenProblem},
+        responses={200: BookingShape, 202: ReplacementShape, (409, PROBLEM): SlotTakenProblem},
     )
     def post(self, request: SignedInRequest, reference: str) -> Response:
         """Move the booking; the old slot stands until the new one is had.
 
-        409 `slot_taken` with `alternatives`, `too_late_to_change`, `payment_required`, `wrong_state`.
+        202 where it becomes dearer and is paid online: the new slot is kept, and /checkout asks for the difference.
+        409 `slot_taken` with `alternatives`, `too_late_to_change`, `wrong_state`.
         """
         booking = self.own(request, reference)
         body = read_body(request, RescheduleInput)
@@ -158,6 +161,8 @@ class RescheduleView(BookingActionView):
             actor=request.user,
             now=timezone.now(),
         )
+        if moved.replaces_id is not None:
+            return Response(replacement_document(booking, moved), status=202)
         return Response(booking_document(moved))
 
 

@@ -156,6 +156,23 @@ class CancellationShape(Shape):
     refund = MoneyField(allow_null=True)
 
 
+class KeptSlot(Shape):
+    """The slot that is kept while the difference is paid."""
+
+    hold_expires_at = InstantField()
+    start = InstantField()
+    end = InstantField()
+    evse_uid = serializers.CharField()
+
+
+class ReplacementShape(Shape):
+    """The booking stays as it is until the difference is paid by /checkout; then it moves."""
+
+    status = serializers.ChoiceField(["payment_required"])
+    replacement = KeptSlot()
+    difference = MoneyField()
+
+
 class AlternativeShape(Shape):
     """A free slot near the one that was taken."""
 
