@@ -43,6 +43,8 @@ def make_invoice(box: Box, subscription: Json, reason: str) -> Json:
         status_transitions={"finalized_at": box.now(), "paid_at": None, "voided_at": None}, subtotal=total, total=total,
         _payment_intent=None,
     )  # fmt: skip
+    invoice["hosted_invoice_url"] = f"{box.url}/_sandbox/invoices/{invoice['id']}"
+    box.save(invoice)
     box.emit("invoice.created", invoice)
     box.emit("invoice.finalized", invoice)
     subscription["latest_invoice"] = invoice["id"]
@@ -107,9 +109,19 @@ def mark_paid(box: Box, invoice: Json) -> Json:
     box.emit("invoice.paid", invoice)
     box.emit("invoice.payment_succeeded", invoice)
     subscription = box.get("subscription", invoice["parent"]["subscription_details"]["subscription"])
+    _keep_card(box, subscription, invoice)
     if subscription["status"] in {"incomplete", "past_due", "unpaid"}:
         set_status(box, subscription, "active")
     return invoice
+
+
+def _keep_card(box: Box, subscription: Json, invoice: Json) -> None:
+    """The card that paid becomes the subscription's own, where it was asked for and there is none."""
+    wanted = subscription["payment_settings"]["save_default_payment_method"] == "on_subscription"
+    if wanted and not subscription["default_payment_method"] and invoice["_payment_intent"]:
+        intent = box.get("payment_intent", invoice["_payment_intent"])
+        subscription["default_payment_method"] = intent["payment_method"]
+        box.save(subscription)
 
 
 def void(box: Box, invoice: Json) -> None:

@@ -106,6 +106,10 @@ def onboard(box: Box, link: str, form: Json) -> Page:
     return Page(location=found["return_url"])
 
 
+def show_invoice(box: Box, name: str) -> Page:
+    return Page(pages.invoice_page(box.get("invoice", name)))
+
+
 def problem(error: ApiError) -> Page:
     return Page(pages.message_page("That did not work", str(error)), status=error.status)
 

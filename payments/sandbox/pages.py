@@ -83,6 +83,21 @@ def onboarding_page(account: Json) -> str:
     )
 
 
+def invoice_page(invoice: Json) -> str:
+    """What stands in for Stripe's hosted invoice: its lines, its total, and whether it is paid."""
+    lines = "".join(
+        f"<tr><td>{escape(line['description'])}</td><td>{_amount(line)}</td></tr>"
+        for line in invoice["lines"]["data"]
+    )
+    total = f"<tr><th>Total</th><th>{_amount({**invoice, 'amount': invoice['total']})}</th></tr>"
+    number, status = escape(invoice["number"]), escape(invoice["status"])
+    return page(f"Invoice {number}", f"<p>{status}</p><table>{lines}{total}</table>")
+
+
+def _amount(item: Json) -> str:
+    return f"{item['amount'] / whole_unit(item['currency']):.2f} {item['currency'].upper()}"
+
+
 def message_page(title: str, message: str) -> str:
     return page(title, f"<p>{escape(message)}</p>")
 

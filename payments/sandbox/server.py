@@ -138,6 +138,7 @@ def _page_routes(box: Box) -> list[Route]:
             _show(lambda r: browsing.show_onboarding(box, r.path_params["secret"])),
         ),
         Route("/_sandbox/onboarding/{secret}", _submit(box, browsing.onboard), methods=["POST"]),
+        Route("/_sandbox/invoices/{id}", _show(lambda r: browsing.show_invoice(box, r.path_params["id"]))),
     ]
 
 

@@ -20,7 +20,7 @@ from payments.sandbox.rendering import list_object
 from payments.sandbox.resources.payment_methods import resolve_method
 
 BEHAVIORS = ("allow_incomplete", "default_incomplete", "error_if_incomplete")
-INERT = ("payment_settings", "proration_behavior", "collection_method", "billing_mode", "automatic_tax")
+INERT = ("proration_behavior", "collection_method", "billing_mode", "automatic_tax")
 
 
 def create(call: Call) -> Json:
@@ -36,7 +36,8 @@ def create(call: Call) -> Json:
         collection_method="charge_automatically", currency=items[0]["price"]["currency"], customer=customer["id"],
         default_payment_method=None, description=params.optional("description"), ended_at=None,
         items=list_object(items, "/v1/subscription_items"), latest_invoice=None,
-        metadata=merge_metadata({}, params.raw("metadata")), pending_setup_intent=None, start_date=box.now(),
+        metadata=merge_metadata({}, params.raw("metadata")), payment_settings=_payment_settings(params),
+        pending_setup_intent=None, start_date=box.now(),
         status="incomplete", trial_end=None, trial_start=None,
     )  # fmt: skip
     params.accept(*INERT)
@@ -64,6 +65,8 @@ def update(call: Call) -> Json:
         subscription["canceled_at"] = call.box.now() if ending else None
         subscription["cancel_at"] = subscription["items"]["data"][0]["current_period_end"] if ending else None
     subscription["metadata"] = merge_metadata(subscription["metadata"], params.raw("metadata"))
+    if "payment_settings" in params:
+        subscription["payment_settings"] = _payment_settings(params)
     params.accept("payment_behavior", "off_session", *INERT)
     _apply_method(call, subscription)
     call.box.save(subscription)
@@ -118,6 +121,17 @@ def list_invoices(call: Call) -> Json:
     subscription = call.params.optional("subscription")
     filters = {"parent.subscription_details.subscription": subscription} if subscription else {}
     return list_objects(call, "invoice", "customer", "status", **filters)
+
+
+def _payment_settings(params: Params) -> Json:
+    given = params.mapping("payment_settings")
+    given.accept("payment_method_options", "payment_method_types")
+    saves = given.choice("save_default_payment_method", ("off", "on_subscription"))
+    return {
+        "payment_method_options": None,
+        "payment_method_types": None,
+        "save_default_payment_method": saves,
+    }
 
 
 def _item(call: Call, data: Params) -> Json:

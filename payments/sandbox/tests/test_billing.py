@@ -1,5 +1,6 @@
 """Products, Prices, Subscriptions and Invoices: the operators' own plan, renewed and dunned by the clock."""
 
+import httpx
 import pytest
 import stripe
 
@@ -96,3 +97,28 @@ def test_a_new_price_counts_from_the_next_invoice(own: Running) -> None:
     api.v1.subscriptions.update(made.id, {"items": [{"id": item, "price": monthly(api, 9900)}]})
     own.advance(32 * DAY)
     assert [invoice.total for invoice in api.v1.invoices.list({"subscription": made.id})] == [9900, 4900]
+
+
+def test_the_card_that_paid_first_is_kept_for_renewals_where_that_was_asked_for(own: Running) -> None:
+    api = own.client()
+    customer = api.v1.customers.create({})
+    made = api.v1.subscriptions.create(
+        {"customer": customer.id, "items": [{"price": monthly(api)}], "payment_behavior": "default_incomplete",
+         "payment_settings": {"save_default_payment_method": "on_subscription"},
+         "expand": ["latest_invoice.confirmation_secret"]}
+    )  # fmt: skip
+    intent = made.latest_invoice.confirmation_secret.client_secret.partition("_secret_")[0]
+    paid = api.v1.payment_intents.confirm(intent, {"payment_method": "pm_card_visa"})
+    assert api.v1.subscriptions.retrieve(made.id).default_payment_method == paid.payment_method
+    own.advance(32 * DAY)
+    assert [item.status for item in api.v1.invoices.list({"subscription": made.id}).data] == ["paid", "paid"]
+
+
+def test_an_invoice_has_a_page(sandbox: Running, api: stripe.StripeClient) -> None:
+    customer = customer_with(api, "pm_card_visa")
+    made = api.v1.subscriptions.create({"customer": customer, "items": [{"price": monthly(api)}]})
+    told = api.v1.invoices.retrieve(str(made.latest_invoice))
+    shown = httpx.get(str(told.hosted_invoice_url))
+    assert shown.status_code == 200
+    assert "49.00 EUR" in shown.text
+    assert "1 × Pro" in shown.text
