@@ -7,8 +7,16 @@ class PaymentsConfig(AppConfig):
     name = "payments"
 
     def ready(self) -> None:
-        """Register the checks of the settings; listen to bills and bookings."""
+        """Register the checks of the settings; listen to bills and bookings; have a say in stations and accounts."""
         import_module("payments.checks")
         import_module("payments.collectors")
         import_module("payments.documents.subscribers")
         import_module("payments.ledger.subscribers")
+        import_module("payments.services.intake")  # the pump of Stripe's events
+        from accounts import ports as accounts
+        from payments.guards import refuse_unpayable
+        from payments.plans import refuse_beyond_plan
+        from stations import ports as stations
+
+        accounts.guard_growth(refuse_beyond_plan)
+        stations.guard_online_payment(refuse_unpayable)

@@ -72,12 +72,15 @@ def start_onboarding(
     """The address of Stripe's form for this operator, good for one visit within minutes.
 
     Makes the account at Stripe where there is none: repeated or twice at once, it is the same one. Raises Invalid
-    where details are missing, PaymentProviderUnavailable; the details stay saved.
+    where details are missing or Stripe refuses them, PaymentProviderUnavailable; the details stay saved.
     """
     account = operator_account(operator, now=now)
     if errors := missing({name: getattr(account, name) for name in REQUIRED}):
         raise Invalid(errors)
-    account_id = account.stripe_id or _open_account(account, actor=actor, now=now)
+    try:
+        account_id = account.stripe_id or _open_account(account, actor=actor, now=now)
+    except stripe.InvalidRequestError as refused:
+        raise Invalid.one("country", "refused", refused.user_message or "Stripe refused it.") from refused
     with stripe_calls() as client:
         link = client.v1.account_links.create(
             {
@@ -133,7 +136,7 @@ def _open_account(account: OperatorAccount, *, actor: User, now: datetime) -> st
                 "country": account.country,
                 "default_currency": account.currency.lower(),
                 "email": actor.email,
-                "business_profile": {"name": account.legal_name, "url": account.operator.website},
+                "business_profile": _profile(account),
                 "capabilities": {"card_payments": {"requested": True}, "transfers": {"requested": True}},
                 "controller": {
                     "fees": {"payer": "application"},
@@ -153,6 +156,11 @@ def _open_account(account: OperatorAccount, *, actor: User, now: datetime) -> st
                 "operator.open_account", target=account.operator, actor=actor, before=None, after=after
             )
     return str(OperatorAccount.objects.values_list("stripe_id", flat=True).get(pk=account.pk))
+
+
+def _profile(account: OperatorAccount) -> Any:
+    profile = {"name": account.legal_name, "url": account.operator.website}
+    return {name: value for name, value in profile.items() if value}
 
 
 def _state_of(told: stripe.Account) -> dict[str, Any]:

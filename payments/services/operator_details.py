@@ -21,13 +21,13 @@ def malformed(values: dict[str, str]) -> list[FieldError]:
     """What breaks the form of its field, alone or with the country."""
     errors = []
     for name, value in values.items():
-        longest = OperatorAccount._meta.get_field(name).max_length or 0
+        longest = getattr(OperatorAccount._meta.get_field(name), "max_length", None) or 0
         if len(value) > longest:
             errors.append(FieldError(name, "too_long_text", f"At most {longest} characters."))
     country, vat_id, code = values["country"], values["vat_id"], values["code"]
     if country and country not in COUNTRIES:
         errors.append(FieldError("country", "invalid", "Operators in this country cannot be paid out yet."))
-    elif vat_id and not has_form_of(vat_id, country):
+    elif country and vat_id and not has_form_of(vat_id, country):
         errors.append(FieldError("vat_id", "invalid", f"This is no VAT number of {country}."))
     if values["currency"] not in CURRENCIES:
         errors.append(FieldError("currency", "invalid", "This is no ISO 4217 currency."))
