@@ -146,6 +146,11 @@ def create_fee_refund(call: Call) -> Json:
     return refund_fee(call.box, fee, left if amount is None else _positive(amount), metadata=metadata)
 
 
+def list_fee_refunds(call: Call) -> Json:
+    call.box.get("application_fee", call.id)
+    return page(call, call.box.store.find("fee_refund", fee=call.id), "fee_refund")
+
+
 def create_payout(call: Call) -> Json:
     params = call.params
     currency, amount = (
@@ -238,6 +243,7 @@ ROUTES = (
     lists("/v1/application_fees", "application_fee", "charge"),
     retrieves("/v1/application_fees", "application_fee"),
     Endpoint("POST", "/v1/application_fees/{id}/refunds", create_fee_refund),
+    Endpoint("GET", "/v1/application_fees/{id}/refunds", list_fee_refunds),
     Endpoint("POST", "/v1/payouts", create_payout),
     lists("/v1/payouts", "payout", "status"),
     retrieves("/v1/payouts", "payout"),

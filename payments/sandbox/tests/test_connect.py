@@ -57,6 +57,15 @@ def test_the_fee_given_at_capture_counts(api: stripe.StripeClient, operator: str
     assert (fee.amount, fee.account, fee.originating_transaction) == (100, operator, charge.id)
 
 
+def test_what_was_given_back_of_a_fee_is_listed(api: stripe.StripeClient, operator: str) -> None:
+    paid = pay(api, "pm_card_visa", expand=["latest_charge"], **destination(operator, 125))
+    fee = str(paid.latest_charge.application_fee)
+    for cents in (20, 5):
+        api.v1.application_fees.refunds.create(fee, {"amount": cents, "metadata": {"refund": f"r{cents}"}})
+    listed = api.v1.application_fees.refunds.list(fee, {"limit": 1}).auto_paging_iter()
+    assert [(one.amount, one.metadata["refund"]) for one in listed] == [(5, "r5"), (20, "r20")]
+
+
 def test_a_partial_refund_takes_its_share_back(api: stripe.StripeClient, operator: str) -> None:
     paid = pay(api, "pm_card_visa", **destination(operator, 125))
     assert funds(api, operator) == 1125
