@@ -43,3 +43,11 @@ class NothingToPayOut(DomainError):
 class PayoutUnderWay(DomainError):
     code = "payout_under_way"
     title = "A payout is being sent already."
+
+
+class BadWebhook(DomainError):
+    """400: nothing of it was stored."""
+
+    status = 400
+    code = "bad_webhook"
+    title = "The event is not signed by Stripe, is too old, or is none."

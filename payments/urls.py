@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from payments.views import history, methods
+from payments.views import history, methods, webhook
 
 app_name = "payments"
 
 urlpatterns = [
+    path("payments/stripe/webhook", webhook.stripe_webhook, name="webhook"),
     path("account/payments/", history.history, name="history"),
     path("account/payments/cards/", methods.methods, name="methods"),
     path("account/documents/<str:document>/", history.document, name="document"),

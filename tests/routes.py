@@ -118,6 +118,7 @@ _SLOT: Values = {"slot": "slot", "minutes": _exactly("60")}
 
 ROUTES: Mapping[str, Route] = {
     # machines that have no prefix of their own
+    "payments:webhook": Route(For.EVERYONE, status=405, page=False),
     "livez": Route(For.EVERYONE, page=False),
     "readyz": Route(For.EVERYONE, page=False),
     "metrics": Route(For.EVERYONE, status=404, page=False),

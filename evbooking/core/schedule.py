@@ -12,6 +12,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "expire-holds": {"task": "bookings.tasks.expire_holds", "schedule": 15.0},
     "advance-bookings": {"task": "bookings.tasks.advance_bookings", "schedule": 30.0},
     "tell-statuses": {"task": "bookings.tasks.tell_statuses", "schedule": 15.0},
+    "process-stripe-events": {"task": "payments.tasks.process_stripe_events", "schedule": 15.0},
     "check-ledger": {"task": "payments.tasks.check_books", "schedule": crontab(hour="2", minute="30")},
     "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": 86400.0},
     "say-what-the-clock-says": {

@@ -36,6 +36,7 @@ _MEMBER = "operator/<uuid:operator_id>/members/<uuid:user_id>/"
 _REVIEW = "console/stations/<uuid:station_id>/"
 
 MACHINES = {
+    "payments/stripe/webhook": (NO_METHOD, NOBODY),  # without a secret; with one, payments' tests of the webhook
     "livez": (EVERYONE, NO_METHOD),
     "readyz": (EVERYONE, NO_METHOD),
     "metrics": (NOBODY, NO_METHOD),  # without METRICS_TOKEN; with it, core's tests of machines
