@@ -55,7 +55,7 @@ def receive(body: bytes, signature: str, *, now: datetime) -> bool:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(_INSERT, _row(event, now))
-            is_new = cursor.rowcount == 1
+            is_new = bool(cursor.rowcount)
         if is_new:
             wake_after_commit(PUMP)
     return is_new
