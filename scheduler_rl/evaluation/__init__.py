@@ -1,0 +1,1 @@
+"""Comparing policies over the same days: figures, intervals, a report with plots."""

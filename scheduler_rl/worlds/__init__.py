@@ -1,0 +1,1 @@
+"""Cities and simulated days: generated, or made from files."""

@@ -1,0 +1,126 @@
+"""Drawing simulated days: who asks for what, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scheduler_rl.arrays import Bools, Floats, Ints
+from scheduler_rl.worlds.behaviour import BEHAVIOUR, PRICE_RULE, Behaviour, PriceRule
+from scheduler_rl.worlds.city import AC_KW, DAY_SLOTS, SLOT_HOURS, SLOT_MINUTES, City, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """All requests of many days, one after another, each day in the order of asking.
+
+    Arrays of length N unless said otherwise; times in slots of 15 minutes from midnight of the day.
+    first: shape (days + 1,), requests of day d are first[d]:first[d + 1]; ask: fractions, may be negative (the
+    evening before); wish, earliest, latest: starts; stay: slots; klass: index into CLASSES; waiting, walking:
+    EUR/h; refusal: EUR; energy: kWh; xy: metres, (N, 2); retail: what a kWh costs at AC, EUR, (days, 96);
+    expected: the mean number of requests of such a day.
+    """
+
+    first: Ints
+    ask: Floats
+    wish: Ints
+    earliest: Ints
+    latest: Ints
+    stay: Ints
+    klass: Ints
+    waiting: Floats
+    walking: Floats
+    refusal: Floats
+    energy: Floats
+    takes_dc: Bools
+    xy: Floats
+    retail: Floats
+    expected: float
+
+    @property
+    def days(self) -> int:
+        return len(self.first) - 1
+
+    @property
+    def day(self) -> Ints:
+        """The day of each request, (N,)."""
+        return np.repeat(np.arange(self.days), np.diff(self.first))
+
+    def __len__(self) -> int:
+        return len(self.ask)
+
+
+def draw_days(
+    city: City,
+    kind: Kind,
+    demand: float,
+    days: int,
+    *,
+    seed: int,
+    behaviour: Behaviour = BEHAVIOUR,
+    rule: PriceRule = PRICE_RULE,
+) -> Requests:
+    """Simulated days of one kind at `demand` times the mean of the city's sessions; the same seed, the same days.
+
+    Raises ValueError when the city has no session of that kind.
+    """
+    pool = city.pools[kind]
+    if not len(pool.site):
+        raise ValueError(f"{city.name} has no {kind} session in these days")
+    rng = np.random.default_rng([seed, round(demand * 1000), ("weekday", "weekend").index(kind)])
+    mean = pool.per_day * demand
+    counts = rng.poisson(mean * rng.lognormal(0, behaviour.demand_spread, days))
+    retail = rule.retail(city.prices[rng.integers(len(city.prices), size=days)])
+    day = np.repeat(np.arange(days), counts)
+    size = len(day)
+    pick = rng.integers(len(pool.site), size=size)
+    noisy = pool.start[pick] + rng.normal(0, behaviour.start_spread_slots, size)
+    wish = np.clip(np.floor(noisy), 0, DAY_SLOTS - 1).astype(np.int64)
+    stay_minutes = np.clip(
+        pool.stay[pick] * rng.lognormal(0, behaviour.stay_spread, size),
+        behaviour.stay_min,
+        behaviour.stay_max,
+    )
+    stay = np.ceil(stay_minutes / SLOT_MINUTES).astype(np.int64)
+    klass = rng.choice(len(behaviour.share), size, p=behaviour.share)
+    lead = rng.uniform(
+        behaviour.of(behaviour.least_lead_h, klass), behaviour.of(behaviour.most_lead_h, klass)
+    )
+    ask = wish - lead / SLOT_HOURS
+    soonest = np.maximum(np.ceil(ask), 0)
+    energy = np.clip(
+        rng.lognormal(behaviour.energy_log_mean, behaviour.energy_log_spread, size), *behaviour.energy_kwh
+    )
+    order = np.lexsort((ask, day))
+    drawn = Requests(
+        first=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        ask=ask,
+        wish=wish,
+        earliest=np.maximum(wish - behaviour.of(behaviour.earlier_h, klass) / SLOT_HOURS, soonest).astype(
+            np.int64
+        ),
+        latest=(wish + behaviour.of(behaviour.later_h, klass) / SLOT_HOURS).astype(np.int64),
+        stay=stay,
+        klass=klass,
+        waiting=_spread(rng, behaviour.of(behaviour.waiting_eur_h, klass), behaviour.waiting_spread),
+        walking=_spread(rng, behaviour.of(behaviour.walking_eur_h, klass), behaviour.walking_spread),
+        refusal=_spread(rng, behaviour.of(behaviour.refusal_eur, klass), behaviour.refusal_spread),
+        energy=np.minimum(energy, AC_KW * stay_minutes / 60),
+        takes_dc=rng.random(size) < behaviour.takes_dc,
+        xy=city.sites.xy[pool.site[pick]] + rng.normal(0, behaviour.place_spread_m, (size, 2)),
+        retail=retail,
+        expected=mean,
+    )
+    return _in_order(drawn, order)
+
+
+def _spread(rng: np.random.Generator, figures: Floats, sigma: float) -> Floats:
+    return np.asarray(figures * rng.lognormal(0, sigma, len(figures)))
+
+
+def _in_order(drawn: Requests, order: Ints) -> Requests:
+    per_request = "ask wish earliest latest stay klass waiting walking refusal energy takes_dc xy".split()
+    changes = {name: getattr(drawn, name)[order] for name in per_request}
+    kept = {name: getattr(drawn, name) for name in ("first", "retail", "expected")}
+    return Requests(**kept, **changes)
