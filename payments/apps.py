@@ -13,6 +13,7 @@ class PaymentsConfig(AppConfig):
         import_module("payments.documents.subscribers")
         import_module("payments.ledger.subscribers")
         import_module("payments.services.intake")  # the pump of Stripe's events
+        import_module("payments.services.operator_events")
         from accounts import ports as accounts
         from payments.guards import refuse_unpayable
         from payments.plans import refuse_beyond_plan

@@ -5,6 +5,8 @@ from django.utils import timezone
 
 from payments.services.intake import process_due
 from payments.services.ledger_checks import run_ledger_check
+from payments.services.payouts import pay_out_due, retry_failed, sweep_payouts
+from payments.services.plans import sweep_plans
 
 
 @shared_task
@@ -17,3 +19,16 @@ def check_books() -> int:
 def process_stripe_events() -> int:
     """Work off Stripe's events, should no relay process do it; how many were tried."""
     return process_due(timezone.now())
+
+
+@shared_task
+def pay_out_operators() -> int:
+    """The weekly payouts; how many were made."""
+    return pay_out_due(timezone.now())
+
+
+@shared_task
+def follow_operators() -> int:
+    """Ask about payouts and plans that nobody told about, and try failed payouts on new bank accounts; how many."""
+    now = timezone.now()
+    return sweep_payouts(now) + retry_failed(now) + sweep_plans(now)

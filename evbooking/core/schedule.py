@@ -20,4 +20,9 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 20.0,
     },
     "send-messages": {"task": "notifications.tasks.send_messages", "schedule": 30.0},
+    "pay-out-operators": {
+        "task": "payments.tasks.pay_out_operators",
+        "schedule": crontab(hour="4", minute="0", day_of_week="monday"),
+    },
+    "follow-operators": {"task": "payments.tasks.follow_operators", "schedule": 600.0},
 }
