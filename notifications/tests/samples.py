@@ -1,0 +1,70 @@
+"""A sample of the facts of every kind, for the golden files and the pictures."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from notifications.kinds import KINDS
+from notifications.models import Notification
+
+SLOT: dict[str, Any] = {
+    "station": "Harbour",
+    "operator": "Nordstrom Charging",
+    "address": "Jungfernstieg 1, Hamburg",
+    "zone": "Europe/Berlin",
+    "start": "2026-12-01T12:00:00Z",
+    "end": "2026-12-01T13:15:00Z",
+    "evse": "3",
+    "reference": "ABCDEFGH",
+    "price": {"amount": "12.4", "currency": "EUR"},
+    "until": "2026-12-01T08:10:00Z",
+    "answer_by": "2026-12-01T10:00:00Z",
+    "arrive_until": "2026-12-01T12:15:00Z",
+    "cancel_until": "2026-12-01T10:00:00Z",
+    "noshow_fee": {"amount": "5", "currency": "EUR"},
+    "fee": {"amount": "0", "currency": "EUR"},
+    "who": "OPERATOR",
+    "reason": "The charger is broken.",
+    "before": {"evse_uid": "X", "start": "2026-12-01T09:00:00Z", "end": "2026-12-01T10:15:00Z"},
+}
+MONEY = {"amount": {"amount": "12.4", "currency": "EUR"}, "reference": "ABCDEFGH"}
+OWN: dict[str, dict[str, Any]] = {
+    "booking_canceled": SLOT | {"fee": {"amount": "2.48", "currency": "EUR"}},
+    "noshow_marked": SLOT | {"fee": {"amount": "5", "currency": "EUR"}},
+    "payment_failed": MONEY | {"reason": "Your card has too little money."},
+    "payment_action": MONEY | {"until": "2026-12-01T08:10:00Z", "zone": "Europe/Berlin"},
+    "receipt": MONEY | {"document": "INVOICE", "number": "2026-000123"},
+    "refund": MONEY,
+    "station_submitted": {"station": "Harbour"},
+    "station_approved": {"station": "Harbour"},
+    "station_rejected": {"station": "Harbour", "reason": "The address is not complete."},
+    "owner_booking": SLOT | {"driver": "Dana Driver", "asks": True},
+    "owner_cancellation": SLOT | {"driver": "Dana Driver", "who": "driver"},
+    "owner_fault": {"station": "Harbour", "evse": "3"},
+    "admin_queue": {"station": "Harbour", "operator": "Nordstrom Charging"},
+    "admin_failures": {"dead": 2, "failed": 7},
+    "new_device": {"browser": "Firefox on Windows", "at": "2026-12-01T08:00:00Z"},
+    "sms_disabled": {"number": "+4915112345678", "error": "it is no mobile number"},
+}
+
+
+def sample(kind: str, language: str, channel: str = "email", **data: Any) -> Notification:
+    """A message of this kind, not written anywhere."""
+    user = User(
+        name="Dana Driver", email="dana@example.com", time_zone="Europe/Berlin", phone="+4915112345678"
+    )
+    facts = {**OWN.get(kind, SLOT), **data}
+    return Notification(
+        kind=kind,
+        language=language,
+        channel=channel,
+        recipient=user,
+        data=facts,
+        path="/bookings/ABCDEFGH/",
+        due_at=timezone.now(),
+    )
+
+
+def all_kinds() -> list[str]:
+    return list(KINDS)
