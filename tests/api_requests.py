@@ -161,6 +161,7 @@ OPERATORS = {
     f"POST /operator{BOOKING}/check-in": owner({"reference": "{arriving}"}),
     f"POST /operator{BOOKING}/no-show": owner({"reference": "{missed}"}),
     "GET /sessions/{session_id}/receipt.pdf": driver({"session_id": "{session}"}),
+    "GET /payments": driver(),
     "GET /documents": driver(),
     "GET /documents/{number}.pdf": driver({"number": "{document}"}),
     "GET /operator/sessions": owner(),

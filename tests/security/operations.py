@@ -52,6 +52,7 @@ OPERATIONS = {
     "GET /sessions": SIGNED_IN,
     "GET /sessions/{session_id}": DRIVER,
     "GET /sessions/{session_id}/receipt.pdf": DRIVER,
+    "GET /payments": SIGNED_IN,
     "GET /documents": SIGNED_IN,
     "GET /documents/{number}.pdf": "401 200 404 404 200 404 200",
     "GET /operator/stations": MANY_OWN,
