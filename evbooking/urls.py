@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("bookings.urls")),
     path("", include("payments.urls")),
     path("operator/money/", include("payments.operator_urls")),
+    path("console/money/", include("payments.console_urls")),
     path("", include("notifications.urls")),
     path("api/v1/", include("evbooking.live.urls")),
     path("api/v1/", include("accounts.api.urls")),

@@ -44,3 +44,12 @@ class StripeEvent(models.Model):
 
     def __str__(self) -> str:
         return self.id
+
+    @property
+    def error_line(self) -> str:
+        """The last line of a traceback, which says what went wrong."""
+        return self.last_error.strip().rpartition("\n")[2]
+
+    @property
+    def can_replay(self) -> bool:
+        return self.state in {self.State.DEAD, self.State.FAILED}

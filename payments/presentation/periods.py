@@ -11,7 +11,7 @@ MOST_DAYS: Final = 62
 
 def buckets(since: date, before: date) -> list[date]:
     """The days of [since, before), or the firsts of its months where it is longer than two months."""
-    return list(_days(since, before) if is_daily(since, before) else _months(since, before))
+    return list(_days(since, before) if is_daily(since, before) else months(since, before))
 
 
 def bucket_of(day: date, since: date, before: date) -> date:
@@ -33,7 +33,8 @@ def _days(since: date, before: date) -> Iterator[date]:
         yield since + timedelta(days=number)
 
 
-def _months(since: date, before: date) -> Iterator[date]:
+def months(since: date, before: date) -> Iterator[date]:
+    """The firsts of all months that [since, before) touches."""
     month = since.replace(day=1)
     while month < before:
         yield month
