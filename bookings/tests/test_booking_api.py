@@ -251,6 +251,8 @@ def test_a_hold_to_be_paid_online_waits_for_the_payment(api: Api, driver: User) 
     client = api(driver)
     body = client.post(URL, slot(make_station(terms={"payment": "ONLINE"}))).json()
     assert body["payment"] == {"required": True, "status": "required"}
+    here = f"{URL}/{body['reference']}"
+    assert body["links"] == {"self": here, "checkout": f"{here}/checkout", "cancel": f"{here}/cancel"}
     answer = client.post(f"{URL}/{body['reference']}/confirm")
     assert (answer.status_code, answer.json()["code"]) == (409, "payment_required")
     assert Booking.objects.get().status == "HELD"

@@ -86,6 +86,31 @@ def test_rescheduling_answers_the_booking_under_its_old_names(
     assert body["quote"]["total"] == {"amount": "11.00", "currency": "EUR"}
 
 
+def test_a_dearer_time_of_a_booking_paid_online_is_kept_until_the_difference_is_paid(
+    api: Api, driver: User
+) -> None:
+    booking = make_booking(make_station(terms={"payment": "ONLINE"}).evses.get(), driver, start=START)
+    times = {"start": "2026-12-01T10:00:00Z", "end": "2026-12-01T12:00:00Z"}
+    answer = api(driver).post(url(booking, "reschedule"), times)
+    assert (answer.status_code, answer.json()) == (
+        202,
+        {
+            "status": "payment_required",
+            "replacement": {
+                "hold_expires_at": "2026-12-01T07:40:00Z",
+                **times,
+                "evse_uid": booking.evse.uid,
+            },
+            "difference": {"amount": "5.50", "currency": "EUR"},
+        },
+    )
+    body = api(driver).get(f"/api/v1/bookings/{booking.reference}").json()
+    assert (body["start"], body["quote"]["total"]["amount"]) == ("2026-12-01T08:00:00Z", "5.50")
+    assert [row["reference"] for row in api(driver).get("/api/v1/bookings").json()["results"]] == [
+        booking.reference
+    ]
+
+
 @pytest.mark.parametrize(
     ("times", "status", "code"),
     [
