@@ -4,9 +4,9 @@ Nothing here runs inside a database transaction: a slow Stripe must not hold a r
 STRIPE_SECRET_KEY and STRIPE_API_BASE only.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
@@ -14,11 +14,17 @@ import stripe
 from django.conf import settings
 from django.db import connection
 
-from evbooking.core.money import Money, minor_unit
+from evbooking.core.money import Money
+from payments.amounts import stripe_unit
 from payments.errors import PaymentProviderUnavailable
+
+logger = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS: Final = 10
 RETRIES: Final = 1
+
+
+_AWAY: Final = (stripe.APIConnectionError, stripe.RateLimitError, stripe.IdempotencyError, stripe.APIError)
 
 
 class InsideTransaction(RuntimeError):
@@ -27,28 +33,33 @@ class InsideTransaction(RuntimeError):
 
 @contextmanager
 def stripe_calls() -> Iterator[stripe.StripeClient]:
-    """The client, for calls outside any transaction. A Stripe that is down, slow or overloaded becomes
-    PaymentProviderUnavailable; what it refuses (CardError, InvalidRequestError) is the caller's to read.
+    """The client, for calls outside any transaction. A Stripe that is down, slow, overloaded or busy with the same
+    request, or does not know our key, becomes PaymentProviderUnavailable; what it refuses (CardError,
+    InvalidRequestError) is the caller's to read.
     """
     if any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks):
         raise InsideTransaction("Stripe is called outside transactions only.")
     try:
         yield _client(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE)
-    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
+    except (stripe.AuthenticationError, stripe.PermissionError) as error:
+        logger.critical("Stripe does not accept our key: %s", type(error).__name__)
         raise PaymentProviderUnavailable from error
-    except stripe.APIError as error:  # 5xx
+    except _AWAY as error:
         raise PaymentProviderUnavailable from error
 
 
 def minor(money: Money) -> int:
-    """The amount in Stripe's smallest unit: cents of EUR, yen, fils of KWD."""
-    return int(money.amount / minor_unit(money.currency))
+    """The amount as Stripe writes it: cents of EUR, yen, fils of KWD. Raises ValueError where it has no such coin."""
+    amount = money.amount / stripe_unit(money.currency)
+    if amount != int(amount):
+        raise ValueError(f"{money} cannot be asked of a card.")
+    return int(amount)
 
 
 def money_of(amount: int, currency: str) -> Money:
     """Money from Stripe's integer amount and lower-case currency."""
     code = currency.upper()
-    return Money(Decimal(amount) * minor_unit(code), code)
+    return Money(amount * stripe_unit(code), code)
 
 
 @lru_cache(maxsize=2)
