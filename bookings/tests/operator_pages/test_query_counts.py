@@ -32,7 +32,7 @@ def busy(driver: User, station: Station) -> Station:
 
 @pytest.mark.parametrize(
     ("path", "statements"),
-    [("", 10), ("all/", 5), ("utilisation/", 6), ("utilisation/?station={station}", 9), ("{reference}/", 4)],
+    [("", 11), ("all/", 6), ("utilisation/", 7), ("utilisation/?station={station}", 10), ("{reference}/", 5)],
 )
 def test_pages_cost_the_same_for_one_booking_and_for_eight(
     desk: Client,

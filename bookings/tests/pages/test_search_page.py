@@ -172,7 +172,7 @@ def test_the_page_takes_few_queries_whatever_the_number_of_stations(
         make_station(evses=2)
     client = browse(driver)
     client.get("/")
-    with django_assert_max_num_queries(6) as counted:
+    with django_assert_max_num_queries(7) as counted:
         client.get("/")
     before = len(counted)
     for _ in range(8):
