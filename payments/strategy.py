@@ -73,7 +73,7 @@ def plan_for(
 def estimate_lines(
     terms: AcceptedTerms, quote: Mapping[str, Any], *, no_show: Money | None = None
 ) -> list[Mapping[str, Any]]:
-    """The quote's lines, and as far as they ask for more the buffer, what not coming costs, what a card can be asked."""
+    """The quote's lines, and as far as they ask for more the buffer, what not coming costs, and the card's step."""
     price = Money.from_json(quote["total"])
     buffered = terms.to_authorise(price)
     least = max(buffered, no_show or buffered)

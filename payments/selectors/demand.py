@@ -55,7 +55,7 @@ def demand_of(booking: Booking, *, now: datetime) -> Demand:
     if status in _PROMISED:
         return _of_promise(booking, account, now)
     if status in BILLED:
-        return _of_debt(booking, account)
+        return _of_debt(account)
     raise PaymentNotRequired
 
 
@@ -121,7 +121,7 @@ def _missing(slot: Booking, account: BookingAccount, now: datetime) -> Demand:
     return Demand(plan, kind, chargeable(missing), Payment.Purpose.CHECKOUT, None)
 
 
-def _of_debt(booking: Booking, account: BookingAccount) -> Demand:
+def _of_debt(account: BookingAccount) -> Demand:
     if account.state != BookingAccount.State.UNPAID:
         raise PaymentNotRequired
     due = due_of(account)

@@ -1,0 +1,53 @@
+"""The money account of a booking: made when its driver first pays, and kept to the plan in force."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bookings.models import Booking
+from payments.errors import PaymentsNotReady
+from payments.models import BookingAccount, OperatorAccount
+from payments.plans import fee_share_of
+from payments.strategy import Plan
+
+
+def open_account(booking: Booking, plan: Plan, *, now: datetime) -> BookingAccount:
+    """A new account: the operator's connected account and the platform's share stay as they are now.
+
+    Raises PaymentsNotReady while the operator cannot be paid, or is paid in another currency.
+    """
+    operator = booking.station.operator
+    return BookingAccount.objects.create(
+        booking=booking,
+        operator=operator,
+        strategy=plan.strategy,
+        currency=booking.currency,
+        estimate=list(plan.estimate_lines),
+        estimate_amount=plan.estimate.amount,
+        authorise_at=plan.authorise_at,
+        fee_share=fee_share_of(operator),
+        destination=_destination(booking),
+        created_at=now,
+        last_updated=now,
+    )
+
+
+def adopt_plan(account: BookingAccount, plan: Plan, *, now: datetime) -> None:
+    """Secure the booking as this plan says from now on. The account is locked."""
+    account.strategy = plan.strategy
+    account.estimate = list(plan.estimate_lines)
+    account.estimate_amount = plan.estimate.amount
+    account.authorise_at = plan.authorise_at
+    account.last_updated = now
+    account.save(update_fields=["strategy", "estimate", "estimate_amount", "authorise_at", "last_updated"])
+
+
+def _destination(booking: Booking) -> str:
+    payee = OperatorAccount.objects.filter(operator=booking.station.operator_id).first()
+    if payee is None or not payee.is_ready:
+        raise PaymentsNotReady("The operator of this station cannot be paid online yet. Nothing was taken.")
+    if payee.currency != booking.currency:
+        raise PaymentsNotReady(
+            f"The operator is paid in {payee.currency}, the booking is in {booking.currency}. Nothing was taken."
+        )
+    return str(payee.stripe_id)

@@ -1,0 +1,51 @@
+"""Asking Stripe about a payment, and closing one that nobody shall pay any more."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from payments.gateway import stripe_calls
+from payments.models import Payment, Refund
+from payments.reading import told_of
+from payments.services.intents import close_intent, retrieve_intent
+from payments.services.refunds import send_refund
+from payments.services.sync.applying import applied
+from payments.services.sync.securing import SLOT_TAKEN
+
+
+def sync_payment(payment: Payment, *, now: datetime) -> Payment:
+    """Ask Stripe for the payment's intent and apply what it says; returns the row as it is then.
+
+    Idempotent and free of order: what is late or old changes nothing. A payment that Stripe does not know yet stays
+    as it is. Raises PaymentProviderUnavailable, and nothing changes.
+    """
+    if payment.stripe_id is None:
+        return payment
+    with stripe_calls() as client:
+        told = told_of(retrieve_intent(client, payment), currency=payment.currency)
+    row = applied(payment, told, now=now)
+    return give_back_unused(row, now=now) if row.failure_code == SLOT_TAKEN else row
+
+
+def release_payment(payment: Payment, *, now: datetime) -> Payment:
+    """Cancel what is reserved or not yet paid. What was paid meanwhile stays, and is found by reading it back.
+
+    Raises PaymentProviderUnavailable.
+    """
+    if payment.stripe_id is None:
+        unknown = Payment.objects.filter(pk=payment.pk, stripe_id=None, status__in=Payment.OPEN)
+        unknown.update(status=Payment.Status.CANCELED, last_updated=now)
+        payment.refresh_from_db()
+        return payment
+    with stripe_calls() as client:
+        close_intent(client, payment)
+    return sync_payment(payment, now=now)
+
+
+def give_back_unused(payment: Payment, *, now: datetime) -> Payment:
+    """Money for a dearer slot that was gone, of a booking that stands where it was: release it, or send it back."""
+    if payment.status == Payment.Status.AUTHORISED:
+        return release_payment(payment, now=now)
+    for refund in payment.refunds.filter(status=Refund.Status.PENDING, stripe_id=None):
+        send_refund(refund, now=now)
+    return payment
