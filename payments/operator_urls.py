@@ -3,9 +3,18 @@
 from django.urls import path
 
 from payments.views import revenue
+from payments.views.operator import home, onboarding, payouts, plan, statement
 
 app_name = "operator-money"
 
 urlpatterns = [
+    path("", home.home, name="home"),
+    path("account/", onboarding.onboarding, name="onboarding"),
+    path("account/stripe/", onboarding.start, name="onboarding-start"),
+    path("account/return/", onboarding.returned, name="onboarding-return"),
+    path("payouts/", payouts.payouts, name="payouts"),
+    path("statements/<int:year>/<int:month>/", statement.month, name="statement"),
+    path("plan/", plan.plan, name="plan"),
+    path("plan/return/", plan.returned, name="plan-return"),
     path("revenue/", revenue.revenue, name="revenue"),
 ]

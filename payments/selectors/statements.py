@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Q, Sum
 
 from accounts.models import Operator
 from evbooking.core.money import Money
 from payments.models import LedgerEntry, LedgerTransaction
-from stations.models import Station
+from payments.selectors.windows import home_zone
+from stations.grid import local_midnight
 
 Account = LedgerEntry.Account
 Kind = LedgerTransaction.Kind
@@ -74,8 +75,8 @@ class Statement:
 
 def statement_of(operator: Operator, *, currency: str, year: int, month: int) -> Statement:
     """The statement of a month, in three queries besides that of the zone. Raises ValueError for no such month."""
-    zone, first = zone_of(operator), date(year, month, 1)
-    since, before = midnight(first, zone), midnight(next_month(first), zone)
+    zone, first = home_zone(operator), date(year, month, 1)
+    since, before = local_midnight(zone, first), local_midnight(zone, next_month(first))
     entries = LedgerEntry.objects.filter(operator=operator, currency=currency)
     within = Q(transaction__occurred_at__gte=since, transaction__occurred_at__lt=before)
     moved = entries.filter(within).select_related("transaction")
@@ -94,7 +95,7 @@ def statement_of(operator: Operator, *, currency: str, year: int, month: int) ->
 
 def months_of(operator: Operator, *, currency: str, now: datetime, at_most: int | None) -> list[date]:
     """The months with a statement, the latest first: from the first movement to this month."""
-    zone = zone_of(operator)
+    zone = home_zone(operator)
     entries = LedgerEntry.objects.filter(_OWED, operator=operator, currency=currency)
     oldest = entries.order_by("transaction__occurred_at").values_list("transaction__occurred_at", flat=True)
     begin = (oldest.first() or now).astimezone(zone).date().replace(day=1)
@@ -105,19 +106,8 @@ def months_of(operator: Operator, *, currency: str, now: datetime, at_most: int 
     return months
 
 
-def zone_of(operator: Operator) -> ZoneInfo:
-    """The clock of most of the operator's stations; UTC where there is none."""
-    zones = Station.objects.filter(operator=operator).values_list("time_zone").annotate(many=Count("pk"))
-    most = zones.order_by("-many", "time_zone").first()
-    return ZoneInfo(most[0] if most else "UTC")
-
-
 def next_month(first: date) -> date:
     return (first + timedelta(days=31)).replace(day=1)
-
-
-def midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 
 
 def _lines(entries: Iterable[LedgerEntry], currency: str) -> Iterator[Line]:

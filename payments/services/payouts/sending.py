@@ -38,7 +38,7 @@ def send_payout(payout: Payout, *, now: datetime) -> Payout:
     """
     try:
         told = _find(payout) or _create(payout)
-    except (stripe.InvalidRequestError, stripe.PermissionError) as refused:
+    except stripe.InvalidRequestError as refused:
         return _applied(payout, {"status": Status.FAILED, "failure_code": refused.code or "refused"}, now)
     return _applied(payout, _state_of(told), now)
 
