@@ -20,6 +20,8 @@ from bookings.presentation.history import steps_of
 from bookings.presentation.terms import slot_terms
 from bookings.selectors.bookings import history_of
 from bookings.selectors.mine import WAITING, open_bookings_of, past_bookings_of
+from bookings.selectors.replacements import open_replacement
+from bookings.transitions import CHANGEABLE
 from bookings.views.requests import my_booking
 from charging.presentation import bill_on_page
 from evbooking.core.ocpi import ReservationStatus
@@ -66,9 +68,18 @@ def detail(request: SignedInRequest, reference: str) -> HttpResponse:
         "bill": bill_on_page(booking.reference or "") if page.state in BILLED else None,
         "history": steps_of(booking, history_of(booking)),
         "qr": _qr(request, booking) if page.state == ReservationStatus.RESERVED else "",
+        "replacement": _replacement(page),
         "live_url": f"{reverse('live')}?bookings={booking.reference}",
     }
     return render(request, "bookings/detail.html", context)
+
+
+def _replacement(page: BookingPage) -> BookingPage | None:
+    """The slot the booking moves to once the difference is paid."""
+    if not page.terms.paid_online or page.state not in CHANGEABLE:
+        return None
+    kept = open_replacement(page.booking, now=page.now)
+    return BookingPage(kept, page.now) if kept else None
 
 
 def _qr(request: HttpRequest, booking: Booking) -> str:

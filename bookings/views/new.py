@@ -25,7 +25,7 @@ from bookings.selectors.mine import same_slot
 from bookings.selectors.preview import SlotAsked, SlotPreview, preview_slot
 from bookings.services.confirm import confirm_if_free
 from bookings.services.hold import hold_slot
-from bookings.views.requests import cars_of, public_station
+from bookings.views.requests import cars_of, page_of, public_station
 from evbooking.core.errors import DomainError, Invalid
 from evbooking.core.rate_limits import check_rates
 from stations.models import EVSE, Station
@@ -42,7 +42,7 @@ def new(request: SignedInRequest, slug: str) -> HttpResponse:
         return redirect("stations:detail", slug)
     try:
         if request.method == "POST":
-            return redirect("bookings:detail", _hold(request, station, form.asked, now).reference)
+            return page_of(_hold(request, station, form.asked, now))
         preview = _preview(station, form.asked, now)
     except DomainError as refused:
         return _refuse(request, station, form.asked, refused)

@@ -1,10 +1,12 @@
 """What the pages of drivers need of a request."""
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from accounts.models import User, Vehicle
 from accounts.selectors import vehicles_of
+from bookings.holds import awaits_payment
 from bookings.models import Booking
 from bookings.presentation.refusals import refusal_words
 from bookings.selectors.mine import own_booking
@@ -32,6 +34,12 @@ def my_booking(user: User, reference: str) -> Booking:
     if found is None:
         raise NotFound
     return found
+
+
+def page_of(booking: Booking) -> HttpResponse:
+    """To the payment while the slot waits for one, else to the booking's page."""
+    name = "payments:checkout" if awaits_payment(booking) else "bookings:detail"
+    return redirect(name, booking.reference)
 
 
 def say(request: HttpRequest, refused: DomainError) -> None:

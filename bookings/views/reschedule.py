@@ -24,9 +24,9 @@ from bookings.models import Booking
 from bookings.presentation.booking_page import BookingPage
 from bookings.presentation.refusals import refusal_words
 from bookings.selectors.preview import SlotAsked, SlotPreview, preview_slot
-from bookings.services.reschedule import CHANGEABLE, reschedule
+from bookings.services.reschedule import reschedule
 from bookings.terms import AcceptedTerms
-from bookings.transitions import require
+from bookings.transitions import CHANGEABLE, require
 from bookings.views.picking import pick_new_time
 from bookings.views.requests import my_booking, say
 from evbooking.core.errors import DomainError, WrongState
@@ -51,9 +51,7 @@ def move(request: SignedInRequest, reference: str) -> HttpResponse:
     asked = replace(form.asked, connector=booking.connector, vehicle=booking.vehicle)
     try:
         if request.method == "POST":
-            _move(request, booking, asked, now)
-            messages.success(request, "Your booking is moved.")
-            return redirect("bookings:detail", reference)
+            return _move(request, booking, asked, now)
         preview = _preview(booking, asked, now)
     except WrongState as refused:
         say(request, refused)
@@ -70,9 +68,14 @@ def _require_changeable(booking: Booking, now: datetime) -> None:
         raise TooLateToChange
 
 
-def _move(request: SignedInRequest, booking: Booking, asked: SlotAsked, now: datetime) -> Booking:
+def _move(request: SignedInRequest, booking: Booking, asked: SlotAsked, now: datetime) -> HttpResponse:
+    """Move it, or keep the new slot and go where the difference is paid."""
     evse = EVSE.objects.present().filter(station=booking.station, uid=asked.evse_uid).first()
-    return reschedule(booking, start=asked.start, end=asked.end, evse=evse, actor=request.user, now=now)
+    moved = reschedule(booking, start=asked.start, end=asked.end, evse=evse, actor=request.user, now=now)
+    if moved.replaces_id is not None:
+        return redirect("payments:checkout", booking.reference)
+    messages.success(request, "Your booking is moved.")
+    return redirect("bookings:detail", booking.reference)
 
 
 def _preview(booking: Booking, asked: SlotAsked, now: datetime) -> SlotPreview:
@@ -105,9 +108,11 @@ def _picker(request: SignedInRequest, booking: Booking, now: datetime) -> dict[s
 
 def _comparison(booking: Booking, form: SlotForm, preview: SlotPreview, now: datetime) -> dict[str, Any]:
     difference = preview.quote.total - Money(booking.total_amount, booking.currency)
+    page = BookingPage(booking, now)
     return {
         "booking": booking,
-        "page": BookingPage(booking, now),
+        "page": page,
+        "pay_first": page.terms.paid_online and difference.amount > 0,
         "form": form,
         "preview": preview,
         "quote": preview.quote.as_json(),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from bookings.models import Booking
@@ -60,9 +61,25 @@ def test_confirming_too_late_says_so_and_changes_nothing(
     assert status_of(booking) == "HELD"
 
 
-def test_confirming_what_is_paid_online_says_it_is_not_possible_yet(browse: Browse, driver: User) -> None:
-    booking = make(make_station(terms={"payment": "ONLINE"}), driver, "HELD", payment_status="required")
-    assert "This booking is paid online" in press(browse, driver, booking, "confirm")
+@pytest.mark.parametrize(
+    ("payment", "title", "link"),
+    [
+        ("required", "Pay, and the slot is yours", "Pay and book"),
+        ("failed", "Pay, and the slot is yours", "Pay and book"),
+        ("processing", "Your payment is under way", "To the payment"),
+    ],
+)
+def test_what_is_paid_online_is_paid_and_not_confirmed(
+    browse: Browse, driver: User, payment: str, title: str, link: str
+) -> None:
+    booking = make(make_station(terms={"payment": "ONLINE"}), driver, "HELD", payment_status=payment)
+    shown = browse(driver).get(page(booking))
+    assert title in text_of(shown)
+    assert link in text_of(shown)
+    assert "Confirm booking" not in text_of(shown)
+    assert f'href="{reverse("payments:checkout", args=[booking.reference])}"' in shown.content.decode()
+    said = text_of(browse(driver).post(f"{page(booking)}confirm/", follow=True))
+    assert "This booking is paid online. Pay, and the slot is yours." in said
     assert status_of(booking) == "HELD"
 
 

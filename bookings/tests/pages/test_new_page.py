@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import override_settings
+from django.urls import reverse
 
 from accounts.models import User
 from bookings.models import Booking
 from bookings.tests.pages.conftest import NINE, NOW, Browse, form_of, text_of
 from evbooking.core.models import DomainEvent
 from stations.models import Closure, Station
-from tests.factories import make_booking, make_evse, make_station, make_tariff, make_vehicle
+from tests.factories import ENERGY_TARIFF, make_booking, make_evse, make_station, make_tariff, make_vehicle
 
 pytestmark = pytest.mark.django_db
 
@@ -95,6 +96,35 @@ def test_the_button_pressed_twice_finds_the_first_hold(browse: Browse, driver: U
     answers = [browse(driver).post(address(station), chosen(station)) for _ in range(2)]
     assert answers[0]["Location"] == answers[1]["Location"]
     assert Booking.objects.count() == 1
+
+
+def test_a_slot_paid_online_leads_to_its_payment_however_often_it_is_held(
+    browse: Browse, driver: User
+) -> None:
+    station = make_station(terms={"payment": "ONLINE"})
+    shown = browse(driver).get(address(station), chosen(station))
+    assert "You pay online: 6.60 EUR is authorised on your card before the start" in text_of(shown)
+    assert "You then have ten minutes to pay." in text_of(shown)
+    answers = [browse(driver).post(address(station), chosen(station)) for _ in range(2)]
+    booking = Booking.objects.get()
+    assert (booking.status, booking.payment_status) == ("HELD", "required")
+    assert {answer["Location"] for answer in answers} == {
+        reverse("payments:checkout", args=[booking.reference])
+    }
+
+
+def test_what_not_coming_costs_by_terms_and_tariff_is_said_before(browse: Browse, driver: User) -> None:
+    station = make_station(terms={"noshow_fee_amount": Decimal(3)})
+    missed = {
+        "price_components": [{"type": "FLAT", "price": 4, "step_size": 1}],
+        "restrictions": {"reservation": "RESERVATION_EXPIRES"},
+    }
+    document = {**ENERGY_TARIFF, "elements": [missed, *ENERGY_TARIFF["elements"]]}
+    station.tariff = make_tariff(station.operator, document)
+    station.save()
+    text = text_of(browse(driver).get(address(station), chosen(station)))
+    assert "If you do not come, the slot is given away and costs 7.00 EUR." in text
+    assert "From the start on it costs 3.00 EUR." in text
 
 
 def test_a_slot_that_costs_nothing_is_reserved_at_once(browse: Browse, driver: User) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from accounts.models import User
 from bookings.models import Booking
@@ -58,6 +59,38 @@ def test_the_new_price_stands_beside_the_old_one_before_anything_moves(
     assert "Total 11.00 EUR" in text
     assert "5.50 EUR more than before." in text
     assert unmoved(booking)
+
+
+@pytest.fixture
+def online(driver: User) -> Booking:
+    return make_booking(make_station(terms={"payment": "ONLINE"}).evses.get(), driver, start=NINE, now=NOW)
+
+
+def test_a_dearer_slot_paid_online_is_kept_and_its_difference_paid_first(
+    browse: Browse, driver: User, online: Booking
+) -> None:
+    client = browse(driver)
+    shown = client.get(address(online), chosen(online, NOON, 120))
+    assert "Pay 5.50 EUR and move" in text_of(shown)
+    assert "Your slot stays yours until the payment is through." in text_of(shown)
+    answer = client.post(address(online), form_of(shown, address(online))["fields"])
+    assert answer["Location"] == reverse("payments:checkout", args=[online.reference])
+    assert unmoved(online)
+    page = text_of(client.get(f"/bookings/{online.reference}/"))
+    assert "You are about to move To Tue 1 Dec, 12:00–14:00 for 11.00 EUR." in page
+    assert "Pay and move" in page
+
+
+def test_a_cheaper_slot_paid_online_is_moved_to_at_once(
+    browse: Browse, driver: User, online: Booking
+) -> None:
+    client = browse(driver)
+    shown = client.get(address(online), chosen(online, NOON, 30))
+    assert "Move booking" in text_of(shown)
+    answer = client.post(address(online), form_of(shown, address(online))["fields"], follow=True)
+    assert "Your booking is moved." in text_of(answer)
+    assert "You are about to move" not in text_of(answer)
+    assert Booking.objects.get().start == NOON
 
 
 @pytest.mark.parametrize(
