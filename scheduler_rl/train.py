@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if missing:
         sys.stderr.write(f"error: {' and '.join(missing)} missing: pip install -r requirements/ml.txt\n")
         return 1
-    from scheduler_rl.training.config import BadConfig  # noqa: PLC0415 - torch is there only with the ml extra
+    from scheduler_rl.training.config import BadConfig
 
     try:
         for seed in options.seeds:
@@ -39,8 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def train(options: argparse.Namespace, seed: int) -> None:
     """Train one seed and write its network, with the sha256 beside it; one that is there already is left alone."""
-    from scheduler_rl.training.config import read_config  # noqa: PLC0415
-    from scheduler_rl.training.pipeline import Pipeline  # noqa: PLC0415
+    from scheduler_rl.training.config import read_config
+    from scheduler_rl.training.pipeline import Pipeline
 
     out: Path = (
         options.out if len(options.seeds) == 1 else options.out.with_stem(f"{options.out.stem}-{seed}")

@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 from tqdm import tqdm
 
-from scheduler_rl.evaluation.figures import Played, empty_network_cost, joined
 from scheduler_rl.arrays import Floats
+from scheduler_rl.evaluation.figures import Played, empty_network_cost, joined
 from scheduler_rl.kernel.days import Days
 from scheduler_rl.kernel.disturbances import Disturbances
 from scheduler_rl.kernel.lp import clairvoyant

@@ -28,15 +28,14 @@ class Played:
 
     @classmethod
     def of(cls, days: Days, outcome: Outcome) -> Played:
-        day, count = days.requests.day, len(days)
         klass = days.requests.klass
         means = {
             name: float(outcome.cost[klass == index].mean()) if (klass == index).any() else 0.0
             for index, name in enumerate(CLASSES)
         }
         return cls(
-            np.bincount(day, outcome.cost, minlength=count) + outcome.waiting,
-            np.bincount(day, outcome.option < 0, minlength=count),
+            per_day(days, outcome.cost) + outcome.waiting,
+            per_day(days, (outcome.option < 0).astype(np.float64)),
             np.diff(days.requests.first).astype(np.float64),
             means,
             outcome.ms_per_decision,
@@ -49,9 +48,14 @@ class Played:
         return cls(cost, np.zeros(len(cost)), requests, {}, 0.0, 0)
 
 
+def per_day(days: Days, figures: Floats) -> Floats:
+    """Sums per day, (D,), of figures per request, (N,)."""
+    return np.bincount(days.requests.day, figures, minlength=len(days)).astype(np.float64)
+
+
 def empty_network_cost(days: Days) -> Floats:
     """EUR per day if nobody stood in anybody's way, (D,)."""
-    return np.bincount(days.requests.day, days.empty_costs, minlength=len(days))
+    return per_day(days, days.empty_costs)
 
 
 def versus(this: Played, other: Played) -> dict[str, float]:

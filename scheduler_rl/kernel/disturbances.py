@@ -91,11 +91,11 @@ class Unrest:
 
     def _apply(self, occupancy: Occupancy, one: _Pending) -> None:
         flat = occupancy.rows(one.lane) + one.place
-        lacking = np.maximum(-occupancy.window(flat), 0) * (_AHEAD < one.length[:, None])
+        lacking = np.maximum(-occupancy.window(flat), 0) * (one.length[:, None] > _AHEAD)
         for sign in (1, -1):
             which = one.connectors == sign
             occupancy.take(flat[which], one.length[which], connectors=sign)
-        after = np.maximum(-occupancy.window(flat), 0) * (_AHEAD < one.length[:, None])
+        after = np.maximum(-occupancy.window(flat), 0) * (one.length[:, None] > _AHEAD)
         slots: Floats = (after.astype(np.int64) - lacking).sum(axis=1)
         self.waiting[one.lane] += slots * SLOT_HOURS * WAITING_EUR_H
 

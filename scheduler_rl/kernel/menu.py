@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from bookings.costs import mismatch_eur, travel_eur, waiting_eur
-from scheduler_rl.arrays import Floats, Ints
+from scheduler_rl.arrays import Bools, Floats, Ints
 from scheduler_rl.worlds.behaviour import PRICE_RULE
 from scheduler_rl.worlds.city import AC_KW, DAY_SLOTS, DC_KW, HORIZON_SLOTS, SLOT_HOURS, Sites
 from scheduler_rl.worlds.requests import Requests
@@ -64,7 +64,8 @@ def build_menu(requests: Requests, sites: Sites) -> Menu:
     order = np.lexsort((cost, request))
     counts = np.bincount(request, minlength=len(requests))
     whole = [column[order].astype(np.int64) for column in columns[:4]]
-    return Menu(np.concatenate([[0], np.cumsum(counts)]), *whole, *(column[order] for column in columns[4:]))
+    money = [column[order].astype(np.float64) for column in columns[4:]]
+    return Menu(np.concatenate([[0], np.cumsum(counts)]), *whole, *money)
 
 
 def _chunks(size: int) -> Iterator[Ints]:
@@ -115,7 +116,7 @@ def _costs(
     dc = sites.dc[site]
     waiting = requests.waiting[rows][:, None]
     too_long = np.where(dc, (requests.stay[rows][:, None] - length) * SLOT_HOURS, 0.0)
-    late = (starts - requests.wish[rows][:, None]) * SLOT_HOURS
+    late = np.asarray((starts - requests.wish[rows][:, None]) * SLOT_HOURS, dtype=np.float64)
     return Costs(
         _energy(requests, rows, dc, starts),
         travel_eur(metres / 1000, requests.walking[rows][:, None], may_drive=False)[..., None],
@@ -124,7 +125,7 @@ def _costs(
     )
 
 
-def _energy(requests: Requests, rows: Ints, dc: Floats, starts: Ints) -> Floats:
+def _energy(requests: Requests, rows: Ints, dc: Bools, starts: Ints) -> Floats:
     """EUR of the energy at the mean price of the time in which it flows."""
     day = requests.day[rows][:, None]
     ahead = np.concatenate(

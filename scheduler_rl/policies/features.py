@@ -27,7 +27,7 @@ SHARED: Final = (
     "pressure", "ahead_2h", "ahead_6h", "ahead_12h",
 )  # fmt: skip
 _AHEAD: Final = np.arange(LONGEST)
-_STILL_ASKED: Final = BEHAVIOUR.asked_later_than(np.arange(2 * DAY_SLOTS) * SLOT_HOURS)
+_STILL_ASKED: Final = BEHAVIOUR.asked_later_than(np.arange(2.0 * DAY_SLOTS) * SLOT_HOURS)
 
 
 class Observation(NamedTuple):
@@ -45,7 +45,7 @@ class Observation(NamedTuple):
 
 def observe(request: Request, candidates: Candidates) -> Observation:
     """Features of requests and their candidates; money in tens of EUR, times in parts of a day or of 8 h."""
-    during = _AHEAD < candidates.length[..., None]
+    during = candidates.length[..., None] > _AHEAD
     prices = candidates.price * during
     bid = prices.sum(axis=-1)
     valid = np.concatenate([candidates.there, np.ones((len(bid), 1), dtype=bool)], axis=1)

@@ -89,7 +89,7 @@ class Eyes:
         return Request(
             ask=requests.ask[asked],
             wish=requests.wish[asked],
-            window_h=(requests.latest - requests.earliest)[asked] * SLOT_HOURS,
+            window_h=np.asarray((requests.latest - requests.earliest)[asked] * SLOT_HOURS, dtype=np.float64),
             waiting=requests.waiting[asked],
             refusal=requests.refusal[asked],
             energy=requests.energy[asked],
@@ -131,13 +131,13 @@ class Eyes:
 
     def _before(self, situation: Situation, place: Ints, start: Ints) -> Ints:
         counts = self._window(situation, np.maximum(place - GAP, 0))
-        inside = _AHEAD >= GAP - start[..., None]
+        inside = GAP - start[..., None] <= _AHEAD
         return _run(((counts > 0) & inside)[..., ::-1])
 
     def _around(self, situation: Situation, site: Ints, start: Ints, length: Ints) -> Floats:
         near = self._neighbours[site]
         place = situation.row[:, None, None] + near * WIDTH + start[..., None]
-        during = (_AHEAD < length[..., None])[:, :, None, :]
+        during = (length[..., None] > _AHEAD)[:, :, None, :]
         free = (np.maximum(self._window(situation, place), 0) * during).sum(axis=(2, 3))
         return np.asarray(free / np.maximum(length * self._capacity[near].sum(axis=-1), 1))
 

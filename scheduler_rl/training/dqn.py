@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -14,7 +14,7 @@ from torch.nn.functional import smooth_l1_loss
 
 from scheduler_rl.arrays import Ints
 from scheduler_rl.env.observation import CHOICES, SLICES
-from scheduler_rl.policies.features import ROW
+from scheduler_rl.policies.features import EUR, ROW
 from scheduler_rl.training.scorer import Scorer
 
 
@@ -27,9 +27,8 @@ class ScorerNetwork(QNetwork):
 
     def forward(self, obs: Any) -> Tensor:
         rows = obs[:, SLICES.rows].reshape(-1, CHOICES, len(ROW))
-        # Scorer takes EUR as the observation's base is kept in tens of EUR
         q: Tensor = self.q_net(
-            rows, obs[:, SLICES.shared], obs[:, SLICES.valid] > 0.5, obs[:, SLICES.base] * 10
+            rows, obs[:, SLICES.shared], obs[:, SLICES.valid] > 0.5, obs[:, SLICES.base] * EUR
         )
         return q
 
@@ -49,7 +48,22 @@ class ScorerPolicy(DQNPolicy):
 class MaskedDoubleDQN(DQN):
     """Explores by a softmax over Q (uniform exploration wrecks a good start), learns with a double target."""
 
-    temperature: float = 0.03
+    temperature: float = 0.03  # tens of EUR
+
+    @property
+    def scorer(self) -> Scorer:
+        """The network being trained."""
+        return cast(Scorer, self.q_net.q_net)
+
+    def begin_with(self, scorer: Scorer, *, rate: float, value_rate: float) -> None:
+        """Take over the weights of a network, and learn its A and V at rates of their own."""
+        for network in (self.q_net, self.q_net_target):
+            network.q_net.load_state_dict(scorer.state_dict())
+        groups = [
+            {"params": self.scorer.advantage.parameters(), "lr": rate},
+            {"params": self.scorer.value.parameters(), "lr": value_rate},
+        ]
+        self.policy.optimizer = torch.optim.Adam(groups)
 
     def _sample_action(
         self, learning_starts: int, action_noise: Any = None, n_envs: int = 1
@@ -64,7 +78,6 @@ class MaskedDoubleDQN(DQN):
 
     def train(self, gradient_steps: int, batch_size: int = 100) -> None:
         self.policy.set_training_mode(True)
-        self._update_learning_rate(self.policy.optimizer)
         assert self.replay_buffer is not None
         for _ in range(gradient_steps):
             batch = self.replay_buffer.sample(batch_size, env=self._vec_normalize_env)

@@ -30,7 +30,8 @@ class _Keep(BaseCallback):
 
     def _on_step(self) -> bool:
         if self.num_timesteps % self._every == 0:
-            self.networks[f"dqn-{self.num_timesteps}"] = export(self.model.q_net.q_net, self._facts)
+            assert isinstance(self.model, MaskedDoubleDQN)
+            self.networks[f"dqn-{self.num_timesteps}"] = export(self.model.scorer, self._facts)
         return True
 
 
@@ -70,7 +71,6 @@ def fine_tune(
         device="cuda" if torch.cuda.is_available() else "cpu",
     )
     model.temperature = settings.temperature
-    for network in (model.q_net, model.q_net_target):
-        network.q_net.load_state_dict(scorer.state_dict())
+    model.begin_with(scorer, rate=settings.rate, value_rate=settings.value_rate)
     model.learn(settings.steps, callback=keep, progress_bar=False)
     return keep.networks

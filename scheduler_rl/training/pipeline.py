@@ -112,7 +112,7 @@ class Pipeline:
         path = self._work / f"{name}.npz"
         if not path.exists():
             half = path.with_suffix(".half.npz")
-            np.savez_compressed(half, **compute())
+            np.savez_compressed(half, allow_pickle=False, **compute())
             half.replace(path)
         with np.load(path) as arrays:
             return {key: arrays[key] for key in arrays.files}

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from scheduler_rl.arrays import Floats
+from scheduler_rl.arrays import Floats, Ints
 
 CLASSES: Final = ("walk-in", "urgent", "normal", "flexible")
 WALK_IN: Final = 0
@@ -39,9 +39,9 @@ class Behaviour:
     energy_kwh: tuple[float, float] = (4.0, 60.0)
     takes_dc: float = 0.55
 
-    def of(self, figures: tuple[float, ...], classes: Floats | np.ndarray) -> Floats:
+    def of(self, figures: tuple[float, ...], classes: Ints) -> Floats:
         """The figure of each class in `classes`, same shape."""
-        return np.asarray(figures, dtype=np.float64)[classes]
+        return np.asarray(np.take(figures, classes), dtype=np.float64)
 
     def asked_later_than(self, lead_h: Floats) -> Floats:
         """Share of all requests that ask less than `lead_h` hours before the wished start (walk-ins always)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -120,7 +120,6 @@ def _spread(rng: np.random.Generator, figures: Floats, sigma: float) -> Floats:
 
 
 def _in_order(drawn: Requests, order: Ints) -> Requests:
-    per_request = "ask wish earliest latest stay klass waiting walking refusal energy takes_dc xy".split()
-    changes = {name: getattr(drawn, name)[order] for name in per_request}
-    kept = {name: getattr(drawn, name) for name in ("first", "retail", "expected")}
-    return Requests(**kept, **changes)
+    per_day = {"first", "retail", "expected"}
+    changes = {one.name: getattr(drawn, one.name)[order] for one in fields(drawn) if one.name not in per_day}
+    return replace(drawn, **changes)
