@@ -167,8 +167,10 @@ OPERATORS = {
     "GET /operator/sessions": owner(),
     "GET /operator/sessions/{session_id}": owner({"session_id": "{session}"}),
     "GET /operator/reports/utilisation": owner(query={"from": "2026-11-01", "to": "2026-12-01"}),
+    "GET /operator/reports/revenue": owner(query={"from": "2026-11-01", "to": "2026-12-01"}),
 }
 ADMINISTRATION = {
+    "GET /admin/reports/platform": admin(query={"from": "2026-11-01", "to": "2026-12-01"}),
     "GET /admin/stations": admin(query={"approval": "SUBMITTED"}),
     "GET /admin/stations/{station_id}": admin({"station_id": "{submitted_station}"}),
     "POST /admin/stations/{station_id}/approve": admin({"station_id": "{submitted_station}"}),
@@ -186,7 +188,19 @@ ADMINISTRATION = {
     f"GET /admin{BOOKING}": admin({"reference": "{reserved}"}),
     f"PATCH /admin{BOOKING}": admin({"reference": "{reserved}"}, body={"reason": "Agreed by phone", **SLOT}),
 }
+_ENDPOINT = "https://fcm.googleapis.com/fcm/send/{driver_user}"
+TOLD = {
+    "GET /notifications": driver(),
+    "POST /notifications/read": driver(body={}),
+    "GET /notification-preferences": driver(),
+    "PUT /notification-preferences": driver(body={"digest": True}),
+    "POST /devices": driver(
+        body={"endpoint": _ENDPOINT, "keys": {"p256dh": "B" + "A" * 86, "auth": "A" * 22}, "name": "Chrome"}
+    ),
+    "DELETE /devices": driver(body={"endpoint": _ENDPOINT}),
+}
 SECTIONS: dict[str, dict[str, Request]] = {
+    "told": TOLD,
     "personal": PERSONAL,
     "places": PLACES,
     "bookings": BOOKINGS,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from accounts.models import Invitation, Membership, Operator, User
@@ -11,10 +12,12 @@ from bookings.services.visit import arrive, stop
 from charging.models import CDR
 from charging.selectors import session_id_of
 from evbooking.core.ocpi import ConnectorType, ReservationStatus
+from payments.ledger import post_bill
+from payments.models import StripeEvent
 from payments.services.documents import issue_for_cdr
 from payments.tests.bills import make_account
 from stations.models import Closure, ParkingPlace, Station, StationImage, Tariff, TariffVersion
-from tests import factories
+from tests import factories, told
 from tests.second_factors import add_second_factors
 
 NOW = datetime(2026, 12, 1, 7, 50, tzinfo=UTC)
@@ -46,7 +49,7 @@ def make_world() -> World:
     ids["passkey"] = str(add_second_factors(people["secured"]).pk)
     ids |= _suspended() | _stations(station, operator, tariff) | _things(station)
     ids |= _bookings(station, people["driver"]) | _billed_session(station, people["driver"])
-    ids |= _personal(people["driver"], operator, people)
+    ids |= _personal(people["driver"], operator, people) | _stripe_event()
     return World(people, ids)
 
 
@@ -130,11 +133,29 @@ def _billed_session(station: Station, driver: User) -> dict[str, str]:
     stop(booking, actor=driver, now=start + timedelta(minutes=30))
     make_account(booking)
     document = issue_for_cdr(CDR.objects.get(booking_reference=booking.reference), now=NOW)
+    post_bill(CDR.objects.get(booking_reference=booking.reference), fee_share=Decimal(5))
     return {
         "billed": str(booking.reference),
         "session": str(session_id_of(str(booking.reference))),
         "document": document.number if document else "",
     }
+
+
+def _stripe_event() -> dict[str, str]:
+    """One that was given up on."""
+    event = StripeEvent.objects.create(
+        id="evt_dead",
+        type="charge.refunded",
+        object_id="ch_1",
+        livemode=False,
+        payload={},
+        state=StripeEvent.State.DEAD,
+        attempts=12,
+        last_error="Traceback\nTimeoutError: Stripe did not answer",
+        next_attempt_at=NOW,
+        received_at=NOW,
+    )
+    return {"stripe_event": event.pk}
 
 
 def _free_slot(station: Station) -> str:

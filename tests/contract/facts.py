@@ -130,6 +130,7 @@ PROMISES = {
     "POST /operator/bookings/{reference}/check-in": Promise(answer="reference status"),
     "POST /operator/bookings/{reference}/no-show": Promise(answer="reference status"),
     "GET /operator/reports/utilisation": Promise(query="operator from to format"),
+    "GET /operator/reports/revenue": Promise(query="operator from to format"),
     "GET /admin/stations": Promise(query="approval", answer=LIST),
     "POST /admin/stations/{station_id}/approve": Promise(answer="id approval"),
     "POST /admin/stations/{station_id}/reject": Promise(body="reason", answer="id approval"),

@@ -33,12 +33,21 @@ _TARIFF = "operator/tariffs/<uuid:tariff_id>/"
 _BOOKING = "bookings/<reference:reference>/"
 _DESK = "operator/bookings/<reference:reference>/"
 _MEMBER = "operator/<uuid:operator_id>/members/<uuid:user_id>/"
+_DELIVERY = "console/outbox/deliveries/<int:delivery_id>/"
 _REVIEW = "console/stations/<uuid:station_id>/"
 
 MACHINES = {
-    "payments/stripe/webhook": (NO_METHOD, NOBODY),  # without a secret; with one, payments' tests of the webhook
+    "payments/stripe/webhook": (
+        NO_METHOD,
+        NOBODY,
+    ),  # without a secret; with one, payments' tests of the webhook
     "livez": (EVERYONE, NO_METHOD),
     "readyz": (EVERYONE, NO_METHOD),
+    "api/events/<str:name>.json": (EVERYONE, NO_METHOD),
+    "service-worker.js": (EVERYONE, NO_METHOD),
+    # without a signature; notifications' tests of reports sign
+    "notifications/twilio/status": (NO_METHOD, "403 403 403 403 403 403 403"),
+    "notifications/twilio/inbound": (NO_METHOD, "403 403 403 403 403 403 403"),
     "metrics": (NOBODY, NO_METHOD),  # without METRICS_TOKEN; with it, core's tests of machines
     "api/schema/": (EVERYONE, NO_METHOD),
     "api/docs/": (EVERYONE, NO_METHOD),
@@ -57,6 +66,15 @@ PERSONAL = {
     "account/payments/cards/": (SIGNED_IN, SIGNED_IN_MOVES_ON),
     "account/documents/<str:document>/": ("login 200 404 404 200 404 200", SIGNED_IN_NO_METHOD),
     "invitations/<str:token>/": (SIGNED_IN, SIGNED_IN_MOVES_ON),
+    "inbox/": (SIGNED_IN, SIGNED_IN_NO_METHOD),
+    "inbox/read/": (SIGNED_IN_NO_METHOD, SIGNED_IN_MOVES_ON),
+    "account/notifications/": (SIGNED_IN, SIGNED_IN_MOVES_ON),
+    "notifications/unsubscribe/<str:signed>/": (EVERYONE, EVERYONE),  # the link is the permission
+    "n/<str:code>/": (EVERYONE, EVERYONE),
+    # without a sandbox set up; notifications' tests of pages have one
+    "sandbox/outbox/": (NOBODY, NO_METHOD),
+    "sandbox/outbox/mail/<str:mail_id>/": (NOBODY, NO_METHOD),
+    "sandbox/outbox/device/": (SIGNED_IN_NO_METHOD, SIGNED_IN_NOT_THERE),
 }
 DRIVERS = {
     "": (EVERYONE, NO_METHOD),
@@ -67,6 +85,8 @@ DRIVERS = {
     f"{_BOOKING}confirm/": (DRIVER_DOES, DRIVER_DOES),
     f"{_BOOKING}cancel/": (DRIVER, DRIVER_DOES),
     f"{_BOOKING}reschedule/": (DRIVER, DRIVER),
+    f"{_BOOKING}checkout/": (DRIVER_DOES, DRIVER_DOES),
+    f"{_BOOKING}checkout/return/": (DRIVER, SIGNED_IN_NO_METHOD),
     f"{_BOOKING}start/": (DRIVER, "login 409 404 404 404 404 404"),
     f"{_BOOKING}stop/": (DRIVER_DOES, DRIVER_DOES),
 }
@@ -104,6 +124,15 @@ OPERATORS = {
     "operator/bookings/": (ANY_STAFF, SIGNED_IN_NO_METHOD),
     "operator/bookings/all/": (ANY_STAFF, SIGNED_IN_NO_METHOD),
     "operator/bookings/utilisation/": (ANY_STAFF, SIGNED_IN_NO_METHOD),
+    "operator/money/": (ANY_MANAGER, SIGNED_IN_NO_METHOD),
+    "operator/money/account/": (ANY_MANAGER, "login 403 403 403 422 422 403"),
+    "operator/money/account/stripe/": (SIGNED_IN_NO_METHOD, "login 403 403 403 302 302 403"),
+    "operator/money/account/return/": ("login 403 403 403 302 302 403", SIGNED_IN_NO_METHOD),
+    "operator/money/payouts/": (ANY_MANAGER, "login 403 403 403 302 302 403"),
+    "operator/money/statements/<int:year>/<int:month>/": (ANY_MANAGER, SIGNED_IN_NO_METHOD),
+    "operator/money/plan/": (ANY_MANAGER, "login 403 403 403 302 302 403"),
+    "operator/money/plan/return/": ("login 403 403 403 302 302 403", SIGNED_IN_NO_METHOD),
+    "operator/money/revenue/": (ANY_MANAGER, SIGNED_IN_NO_METHOD),
     _DESK: (STAFF, SIGNED_IN_NO_METHOD),
     f"{_DESK}approve/": (SIGNED_IN_NO_METHOD, STAFF_DOES),
     f"{_DESK}reject/": (STAFF, STAFF_WRONG),
@@ -125,6 +154,14 @@ CONSOLE = {
     "console/people/": (ADMINISTRATOR, SIGNED_IN_NO_METHOD),
     "console/people/<uuid:user_id>/": (ADMINISTRATOR, ADMINISTRATOR),
     "console/audit/": (ADMINISTRATOR, SIGNED_IN_NO_METHOD),
+    "console/outbox/": (ADMINISTRATOR, SIGNED_IN_NO_METHOD),
+    "console/outbox/messages/": (ADMINISTRATOR, SIGNED_IN_NO_METHOD),
+    _DELIVERY: (ADMINISTRATOR, SIGNED_IN_NO_METHOD),
+    f"{_DELIVERY}replay/": (SIGNED_IN_NO_METHOD, ADMINISTRATOR_DOES),
+    f"{_DELIVERY}discard/": (ADMINISTRATOR, "login 403 403 403 403 403 422"),
+    "console/money/": (ADMINISTRATOR, SIGNED_IN_NO_METHOD),
+    "console/money/stripe-events/": (ADMINISTRATOR, SIGNED_IN_NO_METHOD),
+    "console/money/stripe-events/<str:event_id>/replay/": (SIGNED_IN_NO_METHOD, ADMINISTRATOR_DOES),
 }
 SIGN_IN = {
     "accounts/login/": (ANONYMOUS, ANONYMOUS),

@@ -53,7 +53,15 @@ _USUAL = {
     "vehicle_id": "vehicle",
     "slug": "slug",
     "document": "document",
+    "year": "2026",
+    "month": "12",
+    "event_id": "stripe_event",
     "reference": "reserved",
+    "delivery_id": "delivery",
+    "code": "stop_code",
+    "signed": "unsubscribe_token",
+    "name": "booking.held.v1",
+    "mail_id": "unknown",
 }
 
 
