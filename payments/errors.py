@@ -21,6 +21,13 @@ class AlreadySecured(DomainError):
     title = "The payment of this booking is already secured."
 
 
+class PaymentRefused(DomainError):
+    """409: Stripe takes no such payment (its amount, its currency, whom it goes to); the detail is Stripe's."""
+
+    code = "payment_refused"
+    title = "This payment cannot be taken."
+
+
 class PlanLimit(DomainError):
     """409: the operator's plan has no room for one more; the detail says how to get it."""
 

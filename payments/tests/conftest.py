@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-import httpx
 import pytest
 from pytest_django import Settings
 
@@ -15,7 +14,7 @@ from bookings.services.hold import hold_slot
 from payments.models import OperatorAccount
 from payments.sandbox.tests.running import SECRET, Running, start
 from payments.services.operator_accounts import operator_account
-from payments.tests.paying import NOW, Webhooks, answer_bank, confirm, set_clock
+from payments.tests.paying import NOW, Webhooks, answer_bank, clear_faults, confirm, set_clock
 from stations.models import Station
 from tests.factories import make_station, make_tariff
 
@@ -51,7 +50,7 @@ def sandbox_process() -> Iterator[Running]:
 def sandbox(sandbox_process: Running, settings: Settings) -> Iterator[Running]:
     """The sandbox, and the settings with which it answers instead of Stripe; no fault outlives a test."""
     yield use(sandbox_process, settings)
-    httpx.delete(f"{sandbox_process.url}/_sandbox/faults").raise_for_status()
+    clear_faults(sandbox_process)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
+import httpx
 import stripe
 from django.test import Client
 
@@ -39,6 +40,10 @@ def set_clock(running: Running, to: datetime) -> None:
         running.control("clock", advance=seconds)
     elif seconds < 0:
         running.control("clock", back=-seconds)
+
+
+def clear_faults(running: Running) -> None:
+    httpx.delete(f"{running.url}/_sandbox/faults").raise_for_status()
 
 
 def confirm(running: Running, checkout: HasSecret, card: str = VISA) -> str:
