@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bookings.holds import has_run_out
 from bookings.models import Booking
 from bookings.presentation.words import site_clock
 from evbooking.core.money import Money
@@ -38,9 +37,19 @@ def outcome_of(booking: Booking, payment: Payment | None, *, now: datetime) -> O
         return _nothing(booking, now)
     if payment.status in Payment.SECURING and booking.status in _PROMISED:
         return _secured(booking, payment)
-    if booking.status in _LOST or (booking.status == S.HELD and has_run_out(booking, now)):
+    if booking.status in _LOST or _has_run_out(booking, payment, now):
         return _lost(payment)
     return _open(booking, payment, now)
+
+
+def _has_run_out(booking: Booking, payment: Payment, now: datetime) -> bool:
+    """Whether a hold is over that waits for a card; one whose payment is under way is kept until that is known."""
+    waits = payment.status not in {Status.PROCESSING, *Payment.SECURING}
+    return waits and _is_late(booking, now)
+
+
+def _is_late(booking: Booking, now: datetime) -> bool:
+    return booking.status == S.HELD and booking.hold_expires_at is not None and booking.hold_expires_at <= now
 
 
 def _open(booking: Booking, payment: Payment, now: datetime) -> Outcome:
@@ -99,7 +108,7 @@ def _unfinished() -> Outcome:
 
 
 def _nothing(booking: Booking, now: datetime) -> Outcome:
-    if booking.status == S.HELD and not has_run_out(booking, now):
+    if booking.status == S.HELD and not _is_late(booking, now):
         return Outcome("info", "Nothing was paid yet", _kept(booking), "payments:checkout", "To the payment")
     return Outcome("info", "Nothing is being paid", "There is no payment under way for this booking.")
 

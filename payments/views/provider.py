@@ -23,8 +23,8 @@ STRIPE_SOURCES: Final = {
 
 
 def is_sandbox() -> bool:
-    """Whether the sandbox answers instead of Stripe."""
-    return bool(settings.STRIPE_API_BASE)
+    """Whether the sandbox's page takes the card instead of Stripe's element."""
+    return bool(settings.STRIPE_SANDBOX_URL)
 
 
 def pay_page(client_secret: str, return_url: str) -> str:
@@ -36,7 +36,7 @@ def pay_page(client_secret: str, return_url: str) -> str:
 def provider_context(_request: HttpRequest | None = None) -> dict[str, Any]:
     """What templates need: the sandbox's address or, with Stripe's keys, the publishable one."""
     return {
-        "sandbox_url": settings.STRIPE_SANDBOX_URL if is_sandbox() else "",
+        "sandbox_url": settings.STRIPE_SANDBOX_URL,
         "stripe_js": STRIPE_JS,
         "stripe_key": "" if is_sandbox() else settings.STRIPE_PUBLISHABLE_KEY,
     }

@@ -17,7 +17,7 @@ WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 PATIENCE_MS = 15_000  # a busy machine is slow, not broken
 # A refusal is a page too, but Chromium writes its status to the console.
-REFUSALS = re.compile(r"Failed to load resource: the server responded with a status of 4(09|22) ")
+REFUSALS = re.compile(r"Failed to load resource: the server responded with a status of 4(02|09|22) ")
 
 
 @dataclass

@@ -107,5 +107,5 @@ def test_while_stripe_is_away_the_page_says_so(
 
 def test_the_sandbox_is_named_on_the_page(page: Client, sandbox: Running, settings: Settings) -> None:
     assert "no real money moves here" in shown(page)
-    settings.STRIPE_API_BASE = ""
+    settings.STRIPE_SANDBOX_URL = ""
     assert "no real money" not in shown(page)
