@@ -55,8 +55,6 @@ _USUAL = {
     "document": "document",
     "year": "2026",
     "month": "12",
-    "year": "2026",
-    "month": "12",
     "event_id": "stripe_event",
     "reference": "reserved",
     "delivery_id": "delivery",
