@@ -3,13 +3,17 @@
 PYTHON ?= python3
 SIZE ?= small
 EXAMPLES ?= 300
+DATA ?= ../shared/data
+OUT ?= var/training/dqn.npz
 
 PY := .venv/bin/python
 BOOTSTRAP := $(PYTHON) evbooking/local/bootstrap.py
 LOCAL := $(PY) -m evbooking.local --with-parent
+TRAIN := $(PY) -m scheduler_rl.train --sites $(DATA)/hamburg/charging_sites.geojson \
+	--sessions $(DATA)/hamburg/charging_processes_until_2020-02-25.csv --prices $(DATA)/smard/price_quantile_holdout.csv
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types contract bench screenshots demo-data lock clean runtime dev
+.PHONY: help run test lint types contract bench screenshots demo-data eval train train-seeds lock clean runtime dev
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -38,11 +42,27 @@ screenshots: dev ## the README's pictures, taken from generated stations
 demo-data: runtime ## generate a network: SIZE=small, city or country
 	@exec $(LOCAL) attach -- $(PY) manage.py demo_data --size $(SIZE)
 
+eval: ## prepare the evaluation of the recommender; ARGS="--sites ... --demand 2" runs it
+	@$(BOOTSTRAP) requirements/eval.txt
+	@if [ -n "$(ARGS)" ]; then exec $(PY) -m scheduler_rl.evaluate $(ARGS); fi
+
+train: ## train the recommender's network on DATA=../shared/data into OUT=var/training/dqn.npz
+	@$(BOOTSTRAP) requirements/ml.txt
+	@exec nice $(TRAIN) --out $(OUT)
+
+train-seeds: ## the same with five seeds, OUT-1 to OUT-5; finished ones are not done again
+	@$(BOOTSTRAP) requirements/ml.txt
+	@exec nice $(TRAIN) --out $(OUT) --seeds 1 2 3 4 5
+
 lock: dev ## compile requirements/*.txt from pyproject.toml
 	@$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --no-header --extra local \
 		pyproject.toml --output-file requirements/runtime.txt
 	@$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --no-header --extra local --group dev \
 		--constraint requirements/runtime.txt pyproject.toml --output-file requirements/dev.txt
+	@$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --no-header --group eval \
+		--constraint requirements/dev.txt --output-file requirements/eval.txt
+	@$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --no-header --extra ml \
+		--constraint requirements/dev.txt pyproject.toml --output-file requirements/ml.txt
 
 clean: ## delete var/ (databases, uploads, logs), .venv and caches
 	@if [ -x $(PY) ]; then $(PY) -m evbooking.local clean; fi

@@ -22,6 +22,8 @@ HORIZONS_MIN: Final = (15, 30, 60, 120, 240, 480, 1440, 2880)
 _KNOTS: Final = np.log(np.array([7.0, 25, 50, 90, 140, 200, 300, 480, 800, 1500]))
 _TARGET_HOURS: Final = 6  # parts of the day
 _EVERY: Final = 2  # every other quarter hour is enough to learn from
+_CASES: Final = 600_000  # chargers x quarter hours that are enough to learn from
+_AT_ONCE: Final = 384  # steps, so that memory does not grow with the days
 
 
 class Weights(NamedTuple):
@@ -48,6 +50,10 @@ class Forecast:
 
     def chances(self, grid: Grid, step: Ints, horizon: int, *, trained_on: bool = False) -> Floats:
         """P(at least one charger free) `horizon` minutes after steps, (S, len(step))."""
+        parts = np.array_split(step, max(1, len(step) // _AT_ONCE))
+        return np.concatenate([self._chances(grid, part, horizon, trained_on) for part in parts], axis=1)
+
+    def _chances(self, grid: Grid, step: Ints, horizon: int, trained_on: bool) -> Floats:
         view = _View.of(grid, self.usual, step, horizon, trained_on=trained_on)
         weights = self.weights[horizon]
         return 1 - predict(weights.station, view.stations(view.chargers(weights))).reshape(-1, len(step))
@@ -134,7 +140,8 @@ class _View:
 
 
 def _fit(grid: Grid, usual: Usual, steps: int, horizon: int) -> Weights:
-    step = np.arange(0, steps - horizon // STEP_MIN, _EVERY)
+    every = max(_EVERY, -(-steps * len(grid.site) // _CASES))
+    step = np.arange(0, steps - horizon // STEP_MIN, every)
     target = step + horizon // STEP_MIN
     view = _View.of(grid, usual, step, horizon, trained_on=True)
     after = grid.occupied[:, target].astype(np.float64)
