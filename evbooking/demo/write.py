@@ -18,6 +18,7 @@ from evbooking.demo.history import Bay, bays_of, load, planned_visits
 from evbooking.demo.kinds import TARIFFS
 from evbooking.demo.network import EXTENTS, Extent, Network, add_operators, add_stations
 from evbooking.demo.people import Driver, drivers, sign_ins
+from payments.models import OperatorPlan
 from stations.models import (
     EVSE,
     ApprovalStep,
@@ -96,6 +97,7 @@ def _put_some_up_for_approval(network: Network, extent: Extent) -> None:
 
 def _write_network(network: Network, now: datetime, progress: Callable[[int], object]) -> None:
     Operator.objects.bulk_create([one for one in network.operators if one._state.adding])
+    OperatorPlan.objects.bulk_create(_granted_plans(network, now), ignore_conflicts=True)
     new = [
         tariff
         for tariff, version in zip(network.tariffs, network.versions, strict=True)
@@ -119,6 +121,13 @@ def _write_network(network: Network, now: datetime, progress: Callable[[int], ob
     ApprovalStep.objects.bulk_create(_approval_steps(network, now), batch_size=BATCH)
     StationImage.objects.bulk_create(_images(network), batch_size=BATCH)
     progress(len(network.stations))
+
+
+def _granted_plans(network: Network, now: datetime) -> list[OperatorPlan]:
+    """The generated operators are larger than the free plan, and can still grow."""
+    return [
+        OperatorPlan(operator=one, granted=True, created_at=now, last_updated=now) for one in network.operators
+    ]
 
 
 def _approval_steps(network: Network, now: datetime) -> list[ApprovalStep]:
