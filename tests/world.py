@@ -50,6 +50,7 @@ def make_world() -> World:
     ids |= _suspended() | _stations(station, operator, tariff) | _things(station)
     ids |= _bookings(station, people["driver"]) | _billed_session(station, people["driver"])
     ids |= _personal(people["driver"], operator, people) | _stripe_event()
+    ids |= told.make_told(people["driver"], NOW)
     return World(people, ids)
 
 

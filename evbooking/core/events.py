@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -136,4 +136,11 @@ def _dumps(value: object) -> str:
     return _ENCODER.encode(value)
 
 
-_ENCODER = DjangoJSONEncoder(separators=(",", ":"), ensure_ascii=False)
+class _Encoder(DjangoJSONEncoder):
+    """Instants in UTC with Z, whatever zone somebody's clock had."""
+
+    def default(self, o: Any) -> Any:
+        return super().default(o.astimezone(UTC) if isinstance(o, datetime) else o)
+
+
+_ENCODER = _Encoder(separators=(",", ":"), ensure_ascii=False)

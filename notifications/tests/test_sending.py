@@ -18,6 +18,7 @@ from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOON = berlin("2026-12-01 12:00")
+RESERVED = "Your slot at Harbour is reserved: Tue 1 Dec 13:00-14:00, charge point 3. Booking ABCDEFGH."
 
 
 @pytest.fixture(autouse=True)
@@ -46,8 +47,7 @@ def test_one_booking_arrives_as_mail_text_and_push_and_in_the_inbox(
     assert [(text["to"], text["body"], text["messaging_service_sid"]) for text in got["texts"]] == [
         (
             PHONE,
-            "Your slot at Harbour is reserved: Tue 1 Dec 13:00-14:00, charge point 3. Booking ABCDEFGH."
-            " http://localhost:8000/bookings/ABCDEFGH/",
+            f"{RESERVED} http://localhost:8000/bookings/ABCDEFGH/",
             SERVICE,
         )
     ]

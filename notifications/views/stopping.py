@@ -18,9 +18,9 @@ from notifications.services.preferences import unsubscribe
 @csrf_exempt  # the signed link is the permission; mail programs post to it (RFC 8058)
 @never_cache
 @require_http_methods(["GET", "POST"])
-def unsubscribe_by_link(request: HttpRequest, token: str) -> HttpResponse:
+def unsubscribe_by_link(request: HttpRequest, signed: str) -> HttpResponse:
     """GET asks, POST stops the mails of a kind, or of all that can be stopped."""
-    meant = read_unsubscribe(token)
+    meant = read_unsubscribe(signed)
     user = User.objects.filter(pk=meant[0], is_active=True).first() if meant else None
     if meant is None or user is None:
         raise Http404

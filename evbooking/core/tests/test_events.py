@@ -4,6 +4,7 @@ import threading
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection, transaction
@@ -40,6 +41,14 @@ def test_an_event_keeps_type_subject_data_actor_and_time(driver: User) -> None:
     )
     assert stored.data == {"station": str(booking), "old": None, "actor": str(driver.pk)}
     assert stored.dispatched_at is None
+
+
+@pytest.mark.django_db
+def test_instants_of_any_zone_are_kept_in_utc() -> None:
+    berlin = NOW.astimezone(ZoneInfo("Europe/Berlin"))
+    with transaction.atomic():
+        publish("booking.held", subject="booking:1", data={"start": berlin}, now=NOW)
+    assert DomainEvent.objects.get().data["start"] == "2026-12-01T08:00:00Z"
 
 
 @pytest.mark.django_db(transaction=True)
