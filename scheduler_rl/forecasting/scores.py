@@ -19,7 +19,7 @@ def auc(chance: Floats, came_true: Floats) -> float:
     yes = came_true > 0.5
     if yes.all() or not yes.any():
         return float("nan")
-    values, inverse, counts = np.unique(chance, return_inverse=True, return_counts=True)
+    _, inverse, counts = np.unique(chance, return_inverse=True, return_counts=True)
     rank = (np.cumsum(counts) - (counts - 1) / 2)[inverse]
     positives = int(yes.sum())
     return float((rank[yes].sum() - positives * (positives + 1) / 2) / (positives * (len(yes) - positives)))

@@ -77,7 +77,8 @@ class Fit:
 @dataclass(frozen=True, slots=True)
 class Dqn:
     """Fine-tuning by double DQN. demands: of the days played, in turn; temperature: of the softmax exploration
-    over Q, in tens of EUR; check: steps between looks at validation; rate, value_rate: of A and V; the rest as in stable-baselines3.
+    over Q, in tens of EUR; check: steps between looks at validation; rate,
+    value_rate: of A and V; the rest as in stable-baselines3.
     """
 
     steps: int
