@@ -217,6 +217,7 @@ EVB_INSTALLATION = env.str(
 )  # whose objects are ours in a shared Stripe account
 EVB_AUTHORISE_HOURS_BEFORE = 48
 EVB_AUTHORISE_NOW_DAYS = 5
+EVB_PAYMENT_GRACE_MINUTES = 30  # how long a slot outlives its hold while Stripe does not answer
 
 # -- Language and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

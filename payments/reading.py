@@ -82,7 +82,7 @@ def card_in_words(brand: str | None, last4: str | None) -> str:
 def _of_setup(intent: stripe.SetupIntent, currency: str) -> Told:
     method, zero = intent.payment_method, Money.zero(currency)
     card = method.card if isinstance(method, stripe.PaymentMethod) else None
-    code, message = _failure(intent.last_setup_error)
+    code, message = failure_of(intent.last_setup_error)
     return Told(
         status=_SETUP[intent.status],
         authorised=zero,
@@ -101,7 +101,7 @@ def _of_payment(intent: stripe.PaymentIntent) -> Told:
     card = details.card if details else None
     status = _PAYMENT[intent.status]
     captured = money_of(intent.amount_received, intent.currency)
-    code, message = _failure(intent.last_payment_error) if status in Payment.OPEN else ("", "")
+    code, message = failure_of(intent.last_payment_error) if status in Payment.OPEN else ("", "")
     fee = _fee(charge)
     return Told(
         status=status,
@@ -136,7 +136,7 @@ def _transfer(charge: stripe.Charge | None) -> Moved | None:
     return Moved(sent.id, money_of(sent.amount, sent.currency), _at(sent.created))
 
 
-def _failure(error: Any) -> tuple[str, str]:
+def failure_of(error: Any) -> tuple[str, str]:
     """Its code, the bank's own where there is one, and Stripe's words for the driver."""
     if error is None:
         return "", ""

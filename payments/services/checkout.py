@@ -7,7 +7,7 @@ row, and the same row is the same intent.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import stripe
@@ -26,13 +26,12 @@ from payments.gateway import stripe_calls
 from payments.models import BookingAccount, Payment
 from payments.selectors.demand import Demand, demand_of
 from payments.services.customers import customer_of
-from payments.services.intents import Intent, confirm_intent, create_intent, retrieve_intent
+from payments.services.intents import KEY_IS_SAFE, Intent, confirm_intent, create_intent, retrieve_intent
 from payments.services.opening import adopt_plan, open_account
 from payments.services.sync import release_payment, sync_payment
 from payments.services.sync.applying import locked_account
 
 _TRIES: Final = 3  # each lost one has closed an intent that no longer fits
-_KEY_IS_SAFE: Final = timedelta(hours=12)  # Stripe keeps idempotency keys for a day
 _WAITS_FOR_A_CARD: Final = ("requires_payment_method", "requires_confirmation")
 _CLOSED: Final = ("succeeded", "requires_capture", "canceled")
 
@@ -122,7 +121,7 @@ def _fits(payment: Payment, demand: Demand, now: datetime) -> bool:
         demand.amount.amount,
         wanted,
     )
-    return same and (payment.stripe_id is not None or now - payment.created_at < _KEY_IS_SAFE)
+    return same and (payment.stripe_id is not None or now - payment.created_at < KEY_IS_SAFE)
 
 
 def _at_stripe(payment: Payment, customer: str, now: datetime) -> Intent:

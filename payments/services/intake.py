@@ -25,7 +25,7 @@ from evbooking.core.pumps import pump, wake_after_commit
 from evbooking.core.relay import retry_delay
 from payments.errors import BadWebhook
 from payments.models import StripeEvent
-from payments.services.routing import ROUTES
+from payments.services.routing import ROUTES, NotOurs, require_ours
 
 logger = logging.getLogger(__name__)
 
@@ -86,13 +86,15 @@ def process_event(id_: str, *, now: datetime) -> bool:
     handler = ROUTES.get(event.type)
     try:
         if handler is not None:
+            require_ours(event)
             handler(event, now)
+    except NotOurs as why:
+        _close(event, StripeEvent.State.IGNORED, now, words=str(why))
     except Exception as error:
         logger.exception("Stripe event %s (%s) failed", event.pk, event.type)
         _fail(event, error, now)
     else:
-        state = StripeEvent.State.DONE if handler else StripeEvent.State.IGNORED
-        StripeEvent.objects.filter(pk=id_).update(state=state, done_at=now, last_error="")
+        _close(event, StripeEvent.State.DONE if handler else StripeEvent.State.IGNORED, now)
     return True
 
 
@@ -132,6 +134,10 @@ def _row(event: Mapping[str, Any], now: datetime) -> list[Any]:
     object_id = event["data"]["object"].get("id") or ""
     names = [event["id"], event["type"], event.get("account") or "", object_id]
     return [*names, event["livemode"], Jsonb(event), now, now]
+
+
+def _close(event: StripeEvent, state: StripeEvent.State, now: datetime, *, words: str = "") -> None:
+    StripeEvent.objects.filter(pk=event.pk).update(state=state, done_at=now, last_error=words)
 
 
 def _fail(event: StripeEvent, error: Exception, now: datetime) -> None:

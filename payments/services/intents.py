@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 import stripe
 from django.conf import settings
@@ -11,6 +12,9 @@ from evbooking.core.money import Money
 from payments.gateway import minor
 from payments.models import BookingAccount, Payment
 from payments.reading import EXPAND_PAYMENT, EXPAND_SETUP
+
+KEY_IS_SAFE: Final = timedelta(hours=12)
+"""Stripe keeps idempotency keys for a day; we rely on half of it."""
 
 Intent = stripe.PaymentIntent | stripe.SetupIntent
 
@@ -32,6 +36,16 @@ def retrieve_intent(client: stripe.StripeClient, payment: Payment) -> Intent:
     if payment.kind == Payment.Kind.SETUP:
         return client.v1.setup_intents.retrieve(found, {"expand": EXPAND_SETUP})
     return client.v1.payment_intents.retrieve(found, {"expand": EXPAND_PAYMENT})
+
+
+def find_intent(client: stripe.StripeClient, payment: Payment, customer: str) -> str | None:
+    """The id of a row's intent whose answer was lost so long ago that Stripe has forgotten the key."""
+    since = int((payment.created_at - KEY_IS_SAFE).timestamp())
+    made = client.v1.payment_intents.list({"customer": customer, "created": {"gte": since}, "limit": 100})
+    named = (
+        one.id for one in made.auto_paging_iter() if one.metadata.to_dict().get("payment") == str(payment.pk)
+    )
+    return next(named, None)
 
 
 def confirm_intent(

@@ -4,11 +4,27 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from payments.models import StripeEvent
+from django.conf import settings
+
+from payments.models import OperatorAccount, StripeEvent
 
 Handler = Callable[[StripeEvent, datetime], None]
 
 ROUTES: Final[dict[str, Handler]] = {}
+
+
+class NotOurs(Exception):
+    """The event is about nothing of ours; it is IGNORED, and the reason kept."""
+
+
+def require_ours(event: StripeEvent) -> None:
+    """Raises NotOurs for another installation's object in a shared Stripe account, or an account nobody here has."""
+    object_ = event.payload.get("data", {}).get("object", {})
+    named = (object_.get("metadata") or {}).get("installation")
+    if named not in {None, settings.EVB_INSTALLATION}:
+        raise NotOurs("It is about an object of another installation.")
+    if event.account and not OperatorAccount.objects.filter(stripe_id=event.account).exists():
+        raise NotOurs("It is about an account that no operator here has.")
 
 
 def on(*types: str) -> Callable[[Handler], Handler]:
