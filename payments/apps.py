@@ -14,6 +14,8 @@ class PaymentsConfig(AppConfig):
         import_module("payments.ledger.subscribers")
         import_module("payments.services.intake")  # the pump of Stripe's events
         import_module("payments.services.operator_events")
+        import_module("payments.services.payment_events")
+        import_module("payments.rescheduling")
         from accounts import ports as accounts
         from payments.guards import refuse_unpayable
         from payments.plans import refuse_beyond_plan

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from payments.services import sweeping
 from payments.services.intake import process_due
 from payments.services.ledger_checks import run_ledger_check
 from payments.services.payouts import pay_out_due, retry_failed, sweep_payouts
@@ -19,6 +20,25 @@ def check_books() -> int:
 def process_stripe_events() -> int:
     """Work off Stripe's events, should no relay process do it; how many were tried."""
     return process_due(timezone.now())
+
+
+@shared_task
+def sweep_holds() -> int:
+    """End the holds whose time is over and whose payment is under way; how many."""
+    return sweeping.sweep_holds(timezone.now())
+
+
+@shared_task
+def sweep_payments() -> int:
+    """Ask about payments that nobody told about; how many."""
+    return sweeping.sweep_payments(timezone.now())
+
+
+@shared_task
+def authorise_cards() -> int:
+    """Authorise the saved cards that are due, remind and end bookings whose card failed; how many."""
+    now = timezone.now()
+    return sweeping.authorise_due(now) + sweeping.remind_failed(now)
 
 
 @shared_task

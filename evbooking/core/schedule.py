@@ -13,6 +13,9 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "advance-bookings": {"task": "bookings.tasks.advance_bookings", "schedule": 30.0},
     "tell-statuses": {"task": "bookings.tasks.tell_statuses", "schedule": 15.0},
     "process-stripe-events": {"task": "payments.tasks.process_stripe_events", "schedule": 15.0},
+    "sweep-holds": {"task": "payments.tasks.sweep_holds", "schedule": 15.0},
+    "sweep-payments": {"task": "payments.tasks.sweep_payments", "schedule": 60.0},
+    "authorise-cards": {"task": "payments.tasks.authorise_cards", "schedule": 300.0},
     "check-ledger": {"task": "payments.tasks.check_books", "schedule": crontab(hour="2", minute="30")},
     "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": 86400.0},
     "say-what-the-clock-says": {
