@@ -29,7 +29,7 @@ class PlatformAmounts(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CurrencyPlatform:
-    """Everything of one currency."""
+    """Everything of one currency; the plots show the months without anything too."""
 
     currency: str
     total: PlatformAmounts
@@ -54,7 +54,7 @@ def _of_currency(currency: str, rows: Sequence[PlatformMonth], months: Sequence[
     return CurrencyPlatform(
         currency,
         _amounts("All", [row.figures for row in rows], currency),
-        by_month,
+        [one for one in by_month if any(isinstance(money, Money) and money for money in one)],
         _operators(rows, currency),
         [
             columns(f"Turnover in {currency}", [(one.label, one.turnover) for one in by_month]),
