@@ -11,6 +11,7 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         """Sending is a pump per channel; sign-ins are allauth's to tell."""
         import_module("notifications.pumps")
+        import_module("notifications.subscribers_money")
         import_module("notifications.signals")
         import_module("notifications.metrics")
         from accounts import ports

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -52,9 +53,10 @@ def sandbox(_process: Running, settings: Any) -> Iterator[Running]:
     settings.TWILIO_MESSAGING_SERVICE_SID, settings.TWILIO_API_URL = SERVICE, _process.url
     settings.VAPID_PRIVATE_KEY = VAPID_KEY
     settings.MESSAGE_SANDBOX_URL = _process.url
-    sms.client.cache_clear()
+    forget_client = sms.client.cache_clear
+    forget_client()
     yield _process
-    sms.client.cache_clear()
+    forget_client()
 
 
 @pytest.fixture
@@ -86,8 +88,6 @@ def say() -> Tell:
     return tell_somebody
 
 
-def berlin(text: str) -> Any:
+def berlin(text: str) -> datetime:
     """An instant by Berlin's clock: "2026-12-01 23:30"."""
-    from datetime import datetime
-
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Europe/Berlin"))
