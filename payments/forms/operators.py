@@ -1,5 +1,6 @@
 """What owners fill in about their operator's money."""
 
+from operator import itemgetter
 from typing import Final
 
 from django import forms
@@ -16,6 +17,9 @@ _NAMES: Final = {
 }  # fmt: skip
 
 
+_COUNTRIES: Final = sorted(((code, _NAMES[code]) for code in COUNTRIES), key=itemgetter(1))
+
+
 class DetailsForm(forms.Form):
     """The rules are the service's; the form brings types, labels and help."""
 
@@ -23,9 +27,7 @@ class DetailsForm(forms.Form):
     street = forms.CharField(max_length=120, label="Street and number")
     postal_code = forms.CharField(max_length=12)
     city = forms.CharField(max_length=80)
-    country = forms.ChoiceField(
-        choices=sorted(((code, _NAMES[code]) for code in COUNTRIES), key=lambda c: c[1])
-    )
+    country = forms.ChoiceField(choices=_COUNTRIES)
     vat_id = forms.CharField(
         max_length=24,
         required=False,

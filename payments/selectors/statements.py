@@ -99,7 +99,8 @@ def months_of(operator: Operator, *, currency: str, now: datetime, at_most: int 
     entries = LedgerEntry.objects.filter(_OWED, operator=operator, currency=currency)
     oldest = entries.order_by("transaction__occurred_at").values_list("transaction__occurred_at", flat=True)
     begin = (oldest.first() or now).astimezone(zone).date().replace(day=1)
-    month, months = now.astimezone(zone).date().replace(day=1), []
+    month = now.astimezone(zone).date().replace(day=1)
+    months: list[date] = []
     while month >= begin and (at_most is None or len(months) < at_most):
         months.append(month)
         month = (month - timedelta(days=1)).replace(day=1)

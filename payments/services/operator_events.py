@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from payments.models import OperatorAccount, OperatorPlan, Payout, StripeEvent
 from payments.services.onboarding import sync_operator_account
 from payments.services.payouts import sync_payout
@@ -23,7 +25,10 @@ def account_changed(event: StripeEvent, now: datetime) -> None:
 def payout_changed(event: StripeEvent, now: datetime) -> None:
     """Ours by its id, or by our name in its metadata where Stripe's answer was lost."""
     payouts = Payout.objects.filter(account__stripe_id=event.account).select_related("account__operator")
-    payout = payouts.filter(stripe_id=event.object_id).first() or payouts.filter(pk=_named(event)).first()
+    ours = Q(stripe_id=event.object_id)
+    if name := _named(event):
+        ours |= Q(pk=name)
+    payout = payouts.filter(ours).first()
     if payout is not None:
         sync_payout(payout, now=now)
 

@@ -45,7 +45,7 @@ def pay_at_stripe(sandbox: Running, account: OperatorAccount, cents: int = 550, 
             "currency": "eur",
             "confirm": True,
             "payment_method": "pm_card_visa",
-            "payment_method_types": ["card"],
+            "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
             "application_fee_amount": fee,
             "transfer_data": {"destination": str(account.stripe_id)},
         }

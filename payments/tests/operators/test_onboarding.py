@@ -1,6 +1,6 @@
 """How an operator comes to be paid: its details, and its account at Stripe."""
 
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -12,17 +12,21 @@ from evbooking.core.models import AuditEntry, DomainEvent
 from payments.errors import PaymentProviderUnavailable
 from payments.models import OperatorAccount
 from payments.sandbox.tests.running import Running
-from payments.services.onboarding import save_details, start_onboarding, sync_operator_account
+from payments.services.onboarding import Details, save_details, start_onboarding, sync_operator_account
 from payments.tests.operators.conftest import DETAILS, NOW
 from tests import factories
 
 URLS = {"return_url": "http://localhost/done", "refresh_url": "http://localhost/again"}
 
 
+def details(**changed: str) -> Details:
+    return cast(Details, {**DETAILS, **changed})
+
+
 def refused(operator: Operator, owner: User, **wrong: str) -> list[tuple[str, str]]:
     """The fields and codes of the refusal; nothing was written."""
     with pytest.raises(Invalid) as caught:
-        save_details(operator, actor=owner, now=NOW, **{**DETAILS, **wrong})  # type: ignore[typeddict-item]
+        save_details(operator, actor=owner, now=NOW, **details(**wrong))
     assert not AuditEntry.objects.filter(action="operator.money_details").exists()
     return [(error.field, error.code) for error in caught.value.errors]
 

@@ -28,7 +28,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     till = Till(request)
     account = till.account
     seen = glance(till.operator, currency=account.currency, now=till.now)
-    weeks = [(f"week of {monday:%d %b}", money) for monday, money in seen.weeks]
+    weeks = [(f"week of {monday.day} {monday:%b}", money) for monday, money in seen.weeks]
     months = available_months(account, now=till.now)[:_LAST]
     context = till.context(
         account=account,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
@@ -17,6 +18,7 @@ from payments.services.statements import CSV_HEAD, csv_rows, render_statement, s
 from payments.views.operator.till import Till
 from stations.views.doors import operator_page
 
+PER_PAGE: Final = 100
 _PDF: Final = "application/pdf"
 
 
@@ -36,6 +38,7 @@ def month(request: SignedInRequest, year: int, month: int) -> HttpResponse:
     context = till.context(
         account=account,
         told=told,
+        page=Paginator(told.lines, PER_PAGE).get_page(request.GET.get("page")),
         summary=summary_of(told),
         pdf_url=till.url("statement", year, month, format="pdf"),
         csv_url=till.url("statement", year, month, format="csv"),
