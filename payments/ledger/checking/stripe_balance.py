@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ from payments.gateway import money_of
 from payments.ledger.checking.comparing import batches
 from payments.ledger.checking.difference import Difference
 from payments.ledger.checking.stripe_objects import asked_from
-from payments.models import LedgerEntry, Payment
+from payments.models import Dispute, LedgerEntry, Payment
 
 
 @dataclass(slots=True)
@@ -64,6 +64,7 @@ def _moved(client: stripe.StripeClient, since: datetime) -> Moved:
             continue
         by_source.add(_origin(source), one.net, one.created)
         links[source.id] = _origin(source)
+    links |= _returns(one for one in by_source.net if one.startswith("tr_"))
     moved = Moved()
     for origin, net in by_source.net.items():
         moved.add(_followed(origin, links), net, by_source.newest[origin])
@@ -74,7 +75,7 @@ def _origin(source: Any) -> str:
     """What a movement's object comes from: a charge for most; a transfer or a fee, for what is taken back of them."""
     match source.object:
         case "transfer":
-            return str(source.source_transaction or _noted_charge(source) or source.id)
+            return str(source.source_transaction or source.id)
         case "transfer_reversal":
             return str(source.transfer)
         case "application_fee":
@@ -87,10 +88,10 @@ def _origin(source: Any) -> str:
             return str(source.id)
 
 
-def _noted_charge(transfer: Any) -> str | None:
-    """A transfer after a won dispute says in its metadata which charge it is for."""
-    charge: str | None = getattr(transfer.metadata, "charge", None)
-    return charge
+def _returns(transfers: Iterable[str]) -> dict[str, str]:
+    """The charges for which these transfers gave operators back what a won dispute had taken from them."""
+    won = Dispute.objects.exclude(returned_id="").filter(returned_id__in=transfers)
+    return dict(won.values_list("returned_id", "payment__charge_id"))
 
 
 def _followed(origin: str, links: dict[str, str]) -> str:

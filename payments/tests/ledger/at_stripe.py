@@ -140,3 +140,30 @@ def pay_out(client: Client, operator_account: OperatorAccount, cents: int) -> Pa
     )
     post_payout(payout)
     return payout
+
+
+def win(client: Client, sandbox: Any, dispute: Dispute, paid: Paid, destination: str) -> None:
+    """What was held back of the operator's part is taken, the dispute won, the part returned; all booked."""
+    part = money_of(522, "EUR")
+    taken = client.v1.transfers.reversals.create(paid.charge.transfer, {"amount": 522})
+    post_reversal(paid.payment, reversal=taken.id, amount=part, occurred_at=at(taken.created))
+    sandbox.control(f"disputes/{dispute.stripe_id}/close", outcome="won")
+    returned = client.v1.transfers.create(
+        {
+            "amount": 522,
+            "currency": "eur",
+            "destination": destination,
+            "metadata": {"installation": settings.EVB_INSTALLATION},
+        }
+    )
+    dispute.status, dispute.returned_id = Dispute.Status.WON, returned.id
+    dispute.save()
+    post_dispute(dispute)
+    post_transfer(paid.payment, transfer=returned.id, amount=part, occurred_at=at(returned.created))
+    fee = client.v1.disputes.retrieve(dispute.stripe_id).balance_transactions[-1]
+    post_fee(
+        paid.payment,
+        balance_transaction=fee.id,
+        amount=money_of(fee.fee, "EUR"),
+        occurred_at=at(fee.created),
+    )

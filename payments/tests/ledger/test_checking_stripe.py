@@ -15,11 +15,18 @@ from payments.ledger.checking import check_ledger
 from payments.models import BookingAccount, LedgerCheck, OperatorAccount
 from payments.sandbox.tests.running import Running, start
 from payments.services.ledger_checks import run_ledger_check
-from payments.tests.ledger.at_stripe import Paid, connect, dispute_of, give_back, pay, pay_out
+from payments.tests.ledger.at_stripe import Paid, connect, dispute_of, give_back, pay, pay_out, win
 from payments.tests.ledger.tampering import tamper_by_sql
 
 pytestmark = pytest.mark.django_db
 Client = stripe.StripeClient
+SALE: Any = {
+    "amount": 700,
+    "currency": "eur",
+    "payment_method": "pm_card_visa",
+    "confirm": True,
+    "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
+}
 
 
 @pytest.fixture
@@ -70,35 +77,23 @@ def test_a_dispute_and_its_fee_are_the_same(
     assert found() == []
 
 
-def test_objects_of_other_installations_are_not_ours_to_compare(
-    client: Client, paid: Paid, settings: Any, account: BookingAccount, destination: str
+def test_a_won_dispute_whose_part_went_back_to_the_operator_is_the_same(
+    client: Client, own_sandbox: Running, account: BookingAccount, destination: str, cdr: CDR
 ) -> None:
-    settings.EVB_INSTALLATION = "another"
-    client.v1.payment_intents.create(
-        {
-            "amount": 700,
-            "currency": "eur",
-            "payment_method": "pm_card_visa",
-            "confirm": True,
-            "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
-            "metadata": {"installation": "another"},
-        }
-    )
-    settings.EVB_INSTALLATION = "evbooking"
+    post_bill(cdr, fee_share=account.fee_share)
+    client.v1.payment_intents.create({**SALE, "amount": 100_000, "payment_method": "pm_card_bypassPending"})
+    paid = pay(client, account, destination, method="pm_card_createDispute")
+    win(client, own_sandbox, dispute_of(client, paid), paid, destination)
+    assert found() == []
+
+
+def test_objects_of_other_installations_are_not_ours_to_compare(client: Client, paid: Paid) -> None:
+    client.v1.payment_intents.create({**SALE, "metadata": {"installation": "another"}})
     assert found() == []
 
 
 def unknown_charge(client: Client) -> None:
-    client.v1.payment_intents.create(
-        {
-            "amount": 700,
-            "currency": "eur",
-            "payment_method": "pm_card_visa",
-            "confirm": True,
-            "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
-            "metadata": {"installation": "evbooking"},
-        }
-    )
+    client.v1.payment_intents.create({**SALE, "metadata": {"installation": "evbooking"}})
 
 
 def test_a_charge_that_we_do_not_know_is_found(client: Client, paid: Paid) -> None:
