@@ -20,7 +20,11 @@ def test_the_terms_of_an_option_are_those_of_the_formulas(days: Days) -> None:
         n, site = menu.request[option], menu.site[option]
         power = DC_KW if sites.dc[site] else 11.0
         slots = int(np.ceil(requests.energy[n] / power * 4 - 1e-9))
-        price = np.take(requests.retail[requests.day[n]], range(menu.start[option], menu.start[option] + slots), mode="wrap")
+        price = np.take(
+            requests.retail[requests.day[n]],
+            range(menu.start[option], menu.start[option] + slots),
+            mode="wrap",
+        )
         energy = requests.energy[n] * (price.mean() + 0.12 * sites.dc[site])
         way_km = 2 * 1.3 * np.hypot(*(requests.xy[n] - sites.xy[site])) / 1000
         late = (menu.start[option] - requests.wish[n]) / 4

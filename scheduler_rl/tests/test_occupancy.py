@@ -17,7 +17,9 @@ def one_site(capacity: int) -> Sites:
 
 @settings(max_examples=60, deadline=None)
 @given(STAYS, st.integers(1, 4))
-def test_stays_that_fit_never_put_two_cars_on_one_connector(stays: list[tuple[int, int]], capacity: int) -> None:
+def test_stays_that_fit_never_put_two_cars_on_one_connector(
+    stays: list[tuple[int, int]], capacity: int
+) -> None:
     occupancy = Occupancy.empty(one_site(capacity), 1)
     naive = np.full(WIDTH, capacity)
     kept = []
