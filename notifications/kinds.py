@@ -1,5 +1,6 @@
 """The kinds of messages: who gets them, by which channels if they say nothing, and what cannot wait."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -58,7 +59,7 @@ _ALL: Final = (
 KINDS: Final = {kind.name: kind for kind in _ALL}
 
 
-def kinds_for(roles: list[str]) -> list[Kind]:
+def kinds_for(roles: Sequence[str]) -> list[Kind]:
     """The kinds that reach somebody with these roles (accounts.selectors.roles_of), in their order."""
     audiences = {"driver": "driver", "operator": "operator", "admin": "administrator"}
     own = {"everyone", *(audiences[role] for role in roles)}

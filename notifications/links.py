@@ -12,7 +12,8 @@ _SALT = "notifications.unsubscribe"
 def unsubscribe_url(user_id: UUID, kind: str) -> str:
     """Where this person stops mails of a kind; with "" all that can be stopped. Valid for as long as mails are kept."""
     token = signing.dumps([str(user_id), kind], salt=_SALT)
-    return settings.PUBLIC_URL + reverse("notifications:unsubscribe", args=[token])
+    path = reverse("notifications:unsubscribe", args=[token])
+    return f"{settings.PUBLIC_URL}{path}"
 
 
 def read_unsubscribe(token: str) -> tuple[UUID, str] | None:
@@ -26,4 +27,5 @@ def read_unsubscribe(token: str) -> tuple[UUID, str] | None:
 
 def stop_url(code: str) -> str:
     """Where the owner of a number stops text messages: short, because each character of them costs."""
-    return settings.PUBLIC_URL + reverse("notifications:stop", args=[code])
+    path = reverse("notifications:stop", args=[code])
+    return f"{settings.PUBLIC_URL}{path}"

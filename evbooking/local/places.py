@@ -37,7 +37,7 @@ class Places:
 
     def prepare(self) -> None:
         """Make the folders, and set the logs of the run before aside."""
-        for folder in (self.log, self.run, self.redis):
+        for folder in (self.log, self.run / "prometheus", self.redis):
             folder.mkdir(parents=True, exist_ok=True)
         for log in self.log.glob("*.log"):
             log.replace(log.with_suffix(".log.1"))

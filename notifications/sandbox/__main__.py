@@ -25,7 +25,7 @@ def main() -> int:
     reporter = Reporter(Texts(store, options.account), store, options.token, options.inbound_url)
     box = Sandbox(store, url, options.account, options.token, reporter)
     mail = Controller(Mailbox(store), hostname=options.host, port=options.smtp_port or _free_port())
-    mail.start()  # type: ignore[no-untyped-call]
+    mail.start()
     sys.stdout.write(
         f"*** MESSAGE SANDBOX at {url}, mail at {options.host}:{mail.port}: NOTHING IS DELIVERED ***\n"
     )

@@ -47,7 +47,7 @@ class Mailbox:
 
     def _keep(self, message: EmailMessage, address: str) -> None:
         identity = f"{message['Message-ID']} {address}"
-        mail = {
+        mail: Json = {
             "id": uuid4().hex,
             "message_id": str(message["Message-ID"] or ""),
             "to": address,

@@ -5,8 +5,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from evbooking.core.dead_letters import EventDelivery
-from evbooking.core.models import DomainEvent
+from evbooking.core.models import DomainEvent, EventDelivery
 from evbooking.core.relay import relay
 from notifications.models import KnownBrowser, Notification
 from notifications.services.failures import report_failures
