@@ -181,6 +181,7 @@ EVB_RATE_LIMITS = {
     "api_user": (600 * RATE_LIMIT_FACTOR, 60),
     "api_address": (1200 * RATE_LIMIT_FACTOR, 60),
     "holds_driver": (20 * RATE_LIMIT_FACTOR, 60),
+    "checkout_driver": (30 * RATE_LIMIT_FACTOR, 60),
     "sign_up": (20 * RATE_LIMIT_FACTOR, 60),
     "sign_in": (30 * RATE_LIMIT_FACTOR, 60),
     "password": (10 * RATE_LIMIT_FACTOR, 60),

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from payments.api import documents, payments, platform, reports
+from payments.api import checkout, documents, payments, platform, reports
 
 urlpatterns = [
     path("admin/reports/platform", platform.PlatformView.as_view(), name="admin-platform-report"),
     path("operator/reports/revenue", reports.RevenueView.as_view(), name="operator-revenue"),
+    path("bookings/<str:reference>/checkout", checkout.CheckoutView.as_view(), name="checkout"),
+    path("payment-methods", checkout.CardsView.as_view(), name="payment-methods"),
+    path("payment-methods/<str:method_id>", checkout.CardView.as_view(), name="payment-method"),
     path("payments", payments.PaymentsView.as_view(), name="payments"),
     path("documents", documents.DocumentsView.as_view(), name="documents"),
     path("documents/<str:number>.pdf", documents.DocumentPdfView.as_view(), name="document-pdf"),

@@ -7,6 +7,7 @@ from typing import Final
 from django.db import transaction
 
 from bookings.models import BLOCKING, Booking
+from payments.errors import PaymentNotRequired
 from payments.models import BookingAccount
 from payments.selectors.demand import plan_of, secured_of
 from payments.services.opening import adopt_plan
@@ -30,7 +31,10 @@ def replan(booking: Booking, *, now: datetime) -> None:
         or account.booking.status not in BLOCKING
     ):
         return
-    plan = plan_of(account.booking, now=now)
+    try:
+        plan = plan_of(account.booking, now=now)
+    except PaymentNotRequired:  # it costs nothing any more
+        return
     missing = plan.estimate > secured_of(account)
     asks_later = account.strategy in _LATER and missing and account.grace_until is None
     at = authorise_at(account.booking.start) if asks_later else None
