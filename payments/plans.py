@@ -48,10 +48,10 @@ PLANS: Final = {
     Plan.PRO: Terms(price=Money(Decimal(49), "EUR"), fee_share=Decimal("2.5"), limits=Limits()),
 }
 WORDS: Final = {
-    "stations": "stations",
-    "members": "people, open invitations included",
-    "webhooks": "webhooks",
-    "statement_months": "months of statements",
+    "stations": ("station", "stations"),
+    "members": ("person", "people, open invitations included"),
+    "webhooks": ("webhook", "webhooks"),
+    "statement_months": ("month of statements", "months of statements"),
 }
 
 
@@ -82,7 +82,7 @@ def refuse_beyond_plan(operator: Operator, what: str, count: Callable[[], int]) 
     advisory_xact_lock(f"plan:{operator.pk}")
     if count() >= limit:
         raise PlanLimit(
-            f"The {Plan.FREE.label} plan has room for {limit} {WORDS[what]}. "
+            f"The {Plan.FREE.label} plan has room for {_counted(what, limit)}. "
             f"An owner can change to {Plan.PRO.label} under Money, Plan."
         )
 
@@ -90,4 +90,11 @@ def refuse_beyond_plan(operator: Operator, what: str, count: Callable[[], int]) 
 def limits_in_words(limits: Limits) -> list[str]:
     """3 stations; any number of stations: one line for each limit, in their order."""
     values = {field.name: getattr(limits, field.name) for field in fields(limits)}
-    return [f"{'any number of' if limit is None else limit} {WORDS[name]}" for name, limit in values.items()]
+    return [_counted(name, limit) for name, limit in values.items()]
+
+
+def _counted(what: str, limit: int | None) -> str:
+    one, many = WORDS[what]
+    if limit is None:
+        return f"any number of {many.partition(',')[0]}"
+    return f"{limit} {one if limit == 1 else many}"

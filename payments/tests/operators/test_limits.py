@@ -117,7 +117,7 @@ def test_limits_are_said_in_words(operator: Operator) -> None:
     assert limits_in_words(limits_of(operator)) == [
         "3 stations",
         "3 people, open invitations included",
-        "1 webhooks",
+        "1 webhook",
         "12 months of statements",
     ]
 
