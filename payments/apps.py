@@ -15,6 +15,7 @@ class PaymentsConfig(AppConfig):
         import_module("payments.services.intake")  # the pump of Stripe's events
         import_module("payments.services.operator_events")
         import_module("payments.services.payment_events")
+        import_module("payments.services.settling_events")
         import_module("payments.rescheduling")
         from accounts import ports as accounts
         from payments.guards import refuse_unpayable

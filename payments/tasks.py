@@ -3,11 +3,14 @@
 from celery import shared_task
 from django.utils import timezone
 
+from payments.models import BookingAccount
 from payments.services import sweeping
+from payments.services.disputes import sweep_disputes
 from payments.services.intake import process_due
 from payments.services.ledger_checks import run_ledger_check
 from payments.services.payouts import pay_out_due, retry_failed, sweep_payouts
 from payments.services.plans import sweep_plans
+from payments.services.settling import settle_account, settle_due
 
 
 @shared_task
@@ -52,3 +55,21 @@ def follow_operators() -> int:
     """Ask about payouts and plans that nobody told about, and try failed payouts on new bank accounts; how many."""
     now = timezone.now()
     return sweep_payouts(now) + retry_failed(now) + sweep_plans(now)
+
+
+@shared_task
+def settle_booking(account: str) -> str:
+    """Settle one booking's account as soon as it is due; the state it is in then."""
+    return settle_account(BookingAccount.objects.get(pk=account), now=timezone.now()).state
+
+
+@shared_task
+def settle_accounts() -> int:
+    """Settle what is due, and ask the cards of drivers who owe again; how many."""
+    return settle_due(timezone.now())
+
+
+@shared_task
+def follow_disputes() -> int:
+    """Ask about the disputes that nobody told about; how many are open."""
+    return sweep_disputes(timezone.now())

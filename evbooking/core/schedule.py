@@ -16,6 +16,8 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-holds": {"task": "payments.tasks.sweep_holds", "schedule": 15.0},
     "sweep-payments": {"task": "payments.tasks.sweep_payments", "schedule": 60.0},
     "authorise-cards": {"task": "payments.tasks.authorise_cards", "schedule": 300.0},
+    "settle-accounts": {"task": "payments.tasks.settle_accounts", "schedule": 30.0},
+    "follow-disputes": {"task": "payments.tasks.follow_disputes", "schedule": 3600.0},
     "check-ledger": {"task": "payments.tasks.check_books", "schedule": crontab(hour="2", minute="30")},
     "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": 86400.0},
     "say-what-the-clock-says": {

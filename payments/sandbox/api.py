@@ -43,7 +43,7 @@ def answer(box: Box, endpoint: Endpoint, incoming: Incoming) -> Outgoing:
     try:
         publishable = _authenticate(incoming.headers, endpoint)
         with box.store.transaction():
-            fault = take_fault(box, "api", incoming.path)
+            fault = take_fault(box, "api", f"{incoming.method} {incoming.path}")
             account = _account(box, incoming.headers)
     except ApiError as error:
         return _outgoing(error.status, error.as_json())

@@ -1,12 +1,13 @@
 """Payments of those who may see them, with what their documents need."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import DateField, F, Func, Prefetch, QuerySet
 from django.db.models.functions import Cast
 
-from accounts.models import User
+from accounts.models import Membership, User
 from payments.models import Dispute, Payment, Refund
 
 _DAY_AT_SITE = Cast(
@@ -46,8 +47,8 @@ def filtered_payments(
     return payments
 
 
-def disputes_of_operators(operators: QuerySet[object] | list[UUID]) -> QuerySet[Dispute]:
-    """The disputes over money of these operators, the newest first."""
+def disputes_of_operators(operators: Iterable[UUID] | QuerySet[Membership, UUID]) -> QuerySet[Dispute]:
+    """The disputes over money of these operators (ids, or a subquery of them), the newest first."""
     return all_disputes().filter(payment__account__operator__in=operators)
 
 

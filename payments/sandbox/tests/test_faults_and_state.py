@@ -47,6 +47,13 @@ def test_a_request_that_hangs_times_out_and_its_work_is_done_once(own: Running) 
     assert [customer.id for customer in own.client().v1.customers.list()] == [again.id]
 
 
+def test_a_fault_can_meet_one_kind_of_request_only(own: Running) -> None:
+    own.control("faults", target="api", kind="error", match="POST /v1/customers")
+    assert own.client().v1.customers.list().data == []
+    with pytest.raises(stripe.APIError):
+        own.client().v1.customers.create({})
+
+
 def test_faults_are_cleared(own: Running) -> None:
     own.control("faults", target="api", kind="error", times=5)
     httpx.delete(f"{own.url}/_sandbox/faults")

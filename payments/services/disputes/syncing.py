@@ -53,8 +53,8 @@ def sync_dispute(stripe_id: str, *, now: datetime) -> Dispute | None:
 def sweep_disputes(now: datetime) -> int:
     """Look at every dispute that is open, and at those won whose money is not back yet. Returns how many."""
     unreturned = Dispute.objects.filter(status=Status.WON, returned_id="").exclude(reversal_id="")
-    waiting = Dispute.objects.filter(status__in=OPEN) | unreturned
-    for stripe_id in list(waiting.values_list("stripe_id", flat=True)):
+    waiting = list((Dispute.objects.filter(status__in=OPEN) | unreturned).values_list("stripe_id", flat=True))
+    for stripe_id in waiting:
         sync_dispute(stripe_id, now=now)
     return len(waiting)
 

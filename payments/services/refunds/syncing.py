@@ -24,7 +24,9 @@ def sync_refund(refund: Refund, *, now: datetime) -> Refund:
         return refund
     with stripe_calls() as client:
         told = client.v1.refunds.retrieve(refund.stripe_id)
-    return _applied(refund, STATUS[told.status or "pending"], told.failure_reason or "", now)
+    return _applied(
+        refund, STATUS[told.status or "pending"], getattr(told, "failure_reason", None) or "", now
+    )
 
 
 @transaction.atomic
