@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import stripe
+from django.conf import settings
 from django.db import transaction
 
 from evbooking.core import events
@@ -59,7 +60,7 @@ def _create(payout: Payout) -> stripe.Payout:
             {
                 "amount": minor(money),
                 "currency": money.currency.lower(),
-                "metadata": {"payout": str(payout.pk)},
+                "metadata": {"payout": str(payout.pk), "installation": settings.EVB_INSTALLATION},
             },
             {**_as_operator(payout), "idempotency_key": f"evb-payout-{payout.pk}"},
         )
