@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,26 +12,35 @@ from django.conf import settings
 _SECONDS = 30
 
 
-@dataclass(frozen=True, slots=True)
+def _client() -> httpx.Client:
+    return httpx.Client(timeout=_SECONDS, trust_env=False, verify=False)  # noqa: S501 - plain http, on this machine
+
+
+@dataclass(slots=True)
 class Sandbox:
     """`url` is where it answers; every call is one of docs/sandbox.md's control calls."""
 
     url: str
+    _http: httpx.Client = field(default_factory=_client)
 
     def control(self, path: str, **form: object) -> dict[str, Any]:
         """POST /_sandbox/`path`. Raises httpx.HTTPError for anything but success."""
-        answer = httpx.post(f"{self.url}/_sandbox/{path}", data=form, timeout=_SECONDS, trust_env=False)
+        answer = self._http.post(f"{self.url}/_sandbox/{path}", data=form)
         answer.raise_for_status()
         return dict(answer.json())
 
     def now(self) -> datetime:
-        answer = httpx.get(f"{self.url}/_sandbox/clock", timeout=_SECONDS, trust_env=False)
+        answer = self._http.get(f"{self.url}/_sandbox/clock")
         answer.raise_for_status()
         return datetime.fromtimestamp(answer.json()["now"], UTC)
 
-    def turn_back(self, time: timedelta) -> None:
-        """Only in an empty world: a history is about to be played into it."""
-        self.control("clock", back=int(time.total_seconds()))
+    def turn_back(self, time: timedelta) -> bool:
+        """So that a history can be played into it; False, and nothing changes, where there is one already."""
+        try:
+            self.control("clock", back=int(time.total_seconds()))
+        except httpx.HTTPStatusError:
+            return False
+        return True
 
     def advance_to(self, instant: datetime) -> None:
         """Let time pass until then; nothing where it is later already."""

@@ -126,7 +126,8 @@ def _write_network(network: Network, now: datetime, progress: Callable[[int], ob
 def _granted_plans(network: Network, now: datetime) -> list[OperatorPlan]:
     """The generated operators are larger than the free plan, and can still grow."""
     return [
-        OperatorPlan(operator=one, granted=True, created_at=now, last_updated=now) for one in network.operators
+        OperatorPlan(operator=one, granted=True, created_at=now, last_updated=now)
+        for one in network.operators
     ]
 
 

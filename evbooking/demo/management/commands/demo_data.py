@@ -13,6 +13,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from evbooking.demo.network import EXTENTS
+from evbooking.demo.play import play
 from evbooking.demo.sandbox import find_sandbox
 from evbooking.demo.write import is_there, write
 from stations.models import Station
@@ -59,6 +60,9 @@ class Command(BaseCommand):
         now = at or timezone.now()
         with _Progress(extent.bookings) as progress:
             counts = write(extent, seed=seed, now=now, online=sandbox is not None, report=progress.begin)
+            if sandbox is not None:
+                progress.begin("payments")
+                counts["paid online"] = play(sandbox, seed=seed, now=now)
         summary = ", ".join(f"{count:,} {name}" for name, count in counts.items())
         self.stdout.write(f"Generated {summary} in {monotonic() - began:.0f} s.")
 
