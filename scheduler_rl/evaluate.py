@@ -103,6 +103,7 @@ def _figures(
                 options.policies,
                 networks,
                 disturbances,
+                options.shadow_days,
                 bar.set_description_str,
             )
             its, nothing = contest.at(demand)
@@ -188,6 +189,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--days-kind", choices=SHARES, default="weekday")
     add("--seeds", type=_seeds, nargs="+", action=_Flat, default=[1], help="seeds of the days")
     add("--policies", type=_names, nargs="+", action=_Flat, default=list(NAMES), help=f"of {' '.join(NAMES)}")
+    add("--shadow-days", type=int, default=60, help="simulated days that shadow prices are averaged over")
     add("--disturbances", choices=("none", "fitted"), default="none")
     add(
         "--checkpoint",

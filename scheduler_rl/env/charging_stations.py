@@ -136,7 +136,8 @@ class ChargingStationsEnv(gymnasium.Env[Singles, np.int64]):
             self._short = self._short.none()
         candidates = self._eyes.candidates(self._situation, self._short)
         self._seen = observe(self._eyes.request(self._situation), candidates)
-        return flat(self._seen)[0]
+        vector: Singles = flat(self._seen)[0]
+        return vector
 
     def _info(self, cost: float) -> dict[str, Any]:
         empty = float(self._empty.sum())

@@ -23,7 +23,6 @@ from scheduler_rl.policies.ordered import CHEAPEST, EARLIEST, GREEDY, LEAST_LOAD
 from scheduler_rl.policies.rollout import Rollout
 from scheduler_rl.worlds.city import City, Kind
 
-SHADOW_DAYS: Final = 60  # simulated training days whose LP duals are averaged
 SHADOW_SEED: Final = 20200218
 FUTURES: Final = 200
 BOUND: Final = "clairvoyant"
@@ -37,6 +36,7 @@ NAMES: Final = (*PLAIN, "bid_price", "rollout", "dqn", BOUND)
 class Contest:
     """Who plays, where, and on how many days.
 
+    shadow_days: simulated training days whose LP duals are averaged.
     networks: the first is `dqn`, each further one (another training seed) `dqn#2`, `dqn#3` and so on.
     """
 
@@ -48,11 +48,12 @@ class Contest:
     policies: Sequence[str]
     networks: Sequence[Network] = ()
     disturbances: Disturbances | None = None
+    shadow_days: int = 60
     bar: Callable[[str], None] = field(default=lambda _: None)
 
     def at(self, demand: float) -> tuple[dict[str, Played], Floats]:
         """Every policy over all days at one demand, and the cost per day of an empty network."""
-        shadow = fit_shadow_prices(self.fit, self.kind, demand, days=SHADOW_DAYS, seed=SHADOW_SEED)
+        shadow = fit_shadow_prices(self.fit, self.kind, demand, days=self.shadow_days, seed=SHADOW_SEED)
         policies = self._policies(demand, shadow)
         parts: dict[str, list[Played]] = {}
         empty = []

@@ -33,7 +33,7 @@ class Grid:
 
     @property
     def days(self) -> int:
-        return self.occupied.shape[1] // DAY_STEPS
+        return int(self.occupied.shape[1]) // DAY_STEPS
 
     @property
     def steps(self) -> Ints:

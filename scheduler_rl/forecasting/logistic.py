@@ -29,14 +29,15 @@ def fit_logistic(columns: Floats, target: Floats, *, ridge: float = _RIDGE) -> F
     wide = with_constant(columns)
     weights = np.zeros(wide.shape[1])
     weights[0] = logit(np.array([target.mean()]))[0]
-    penalty = ridge * np.eye(len(weights))
+    penalty = ridge * np.eye(len(weights), dtype=np.float64)
     penalty[0, 0] = 1e-6
     loss = _loss(wide, target, weights, penalty)
     for _ in range(_ROUNDS):
         found = sigmoid(wide @ weights)
         spread = np.maximum(found * (1 - found), 1e-6)
         curvature = (wide * spread[:, None]).T @ wide + penalty
-        step = np.linalg.solve(curvature, wide.T @ (target - found) - penalty @ weights)
+        slope = wide.T @ (target - found) - penalty @ weights
+        step = np.asarray(np.linalg.solve(curvature, slope), dtype=np.float64)
         before = loss
         weights, loss = _downhill(wide, target, weights, step, penalty, loss)
         if before - loss < _ENOUGH * len(target):

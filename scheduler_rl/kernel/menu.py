@@ -63,9 +63,10 @@ def build_menu(requests: Requests, sites: Sites) -> Menu:
     request, cost = columns[0].astype(np.int64), columns[8]
     order = np.lexsort((cost, request))
     counts = np.bincount(request, minlength=len(requests))
-    whole = [column[order].astype(np.int64) for column in columns[:4]]
+    of_request, site, start, length = (column[order].astype(np.int64) for column in columns[:4])
+    first = np.concatenate([[0], np.cumsum(counts)])
     money = [column[order].astype(np.float64) for column in columns[4:]]
-    return Menu(np.concatenate([[0], np.cumsum(counts)]), *whole, *money)
+    return Menu(first, of_request, site, start, length, *money)
 
 
 def _chunks(size: int) -> Iterator[Ints]:

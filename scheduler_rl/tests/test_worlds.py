@@ -72,7 +72,7 @@ def test_a_day_without_its_lost_hour_takes_the_price_before_it(tmp_path: Path) -
 
 def test_price_days_are_split_in_date_order() -> None:
     prices = np.arange(61.0)[:, None].repeat(96, axis=1)
-    train, validation, test = (price_days(prices, split)[:, 0] for split in ("train", "validation", "test"))  # type: ignore[arg-type]
+    train, validation, test = (price_days(prices, split)[:, 0] for split in ("train", "validation", "test"))
     assert (len(train), len(validation), len(test)) == (36, 10, 15)
     assert train.max() < validation.min() <= validation.max() < test.min()
 
