@@ -1,6 +1,15 @@
-"""Bookings: the promise of a slot, its history, and what was recommended."""
+"""Bookings: the promise of a slot, its history, who waits for one, and what was recommended."""
 
 from bookings.models.booking import BILLED, BLOCKING, Booking, BookingTransition
 from bookings.models.recommendation import RecommendationShown
+from bookings.models.waitlist import CapacityGain, WaitlistEntry
 
-__all__ = ["BILLED", "BLOCKING", "Booking", "BookingTransition", "RecommendationShown"]
+__all__ = [
+    "BILLED",
+    "BLOCKING",
+    "Booking",
+    "BookingTransition",
+    "CapacityGain",
+    "RecommendationShown",
+    "WaitlistEntry",
+]

@@ -10,6 +10,7 @@ from django.db.models import F, Func, GeneratedField, Q
 from django.db.models.functions import Coalesce
 
 from accounts.models import Vehicle
+from bookings.models.waitlist import WaitlistEntry
 from evbooking.core.ocpi import CanceledReason, ConnectorType, ReservationStatus
 from stations.models import EVSE, Station, TariffVersion
 
@@ -30,6 +31,9 @@ class Booking(models.Model):
 
     A row that `replaces` another keeps a slot to which that booking is about to move (services.replacing): it has
     no reference and is no booking of its own. The two may overlap, for they are for one car.
+
+    A row with an `origin` was offered to somebody on the waiting list; while it is HELD and the entry OFFERED, it is
+    the offer (services.waitlist).
     """
 
     class PaymentStatus(models.TextChoices):
@@ -96,6 +100,14 @@ class Booking(models.Model):
     replaces = models.ForeignKey(
         "self", on_delete=models.CASCADE, null=True, blank=True, related_name="replacements", db_index=False
     )
+    origin = models.ForeignKey(
+        WaitlistEntry,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="offers",
+        db_index=False,
+    )
     created_at = models.DateTimeField()
     last_updated = models.DateTimeField()
 
@@ -131,6 +143,11 @@ class Booking(models.Model):
                 condition=Q(status=ReservationStatus.HELD, replaces__isnull=False),
                 name="booking_replaced_by_one",
             ),
+            models.UniqueConstraint(
+                fields=["origin"],
+                condition=Q(status=ReservationStatus.HELD, origin__isnull=False),
+                name="booking_offered_once",
+            ),
         ]
         indexes = [
             models.Index(
@@ -145,6 +162,7 @@ class Booking(models.Model):
             models.Index(
                 fields=["hold_expires_at"], name="booking_held", condition=Q(status=ReservationStatus.HELD)
             ),
+            models.Index(fields=["origin"], name="booking_origin", condition=Q(origin__isnull=False)),
             models.Index(fields=["replaces"], name="booking_replaces", condition=Q(replaces__isnull=False)),
             models.Index(
                 fields=["status", "start"],
