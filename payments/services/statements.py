@@ -85,7 +85,7 @@ def csv_rows(told: Statement) -> Iterator[Sequence[Any]]:
 def render_statement(told: Statement, account: OperatorAccount) -> bytes:
     """The PDF: whose it is, the summary, every movement."""
     title = f"Statement {told.first:%B %Y}"
-    sheet = Sheet(title, footer=f"{settings.EVB_INSTALLATION} · {title} · {_name(account)}")
+    sheet = Sheet(title, footer=f"{settings.EVB_INSTALLATION} · {title} · {account.operator.name[:60]}")
     period = f"{told.first:%d.%m.%Y} – {told.last:%d.%m.%Y}"
     sheet.columns(
         ("For", _address(account)), ("Period", [period, f"Times of {told.zone.key}", told.currency])

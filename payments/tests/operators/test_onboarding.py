@@ -77,9 +77,7 @@ def test_a_vat_number_has_the_form_of_its_country(
 def test_vat_numbers_of_other_countries_are_known(
     operator: Operator, owner: User, country: str, vat_id: str
 ) -> None:
-    account = save_details(
-        operator, actor=owner, now=NOW, **{**DETAILS, "country": country, "vat_id": vat_id}
-    )
+    account = save_details(operator, actor=owner, now=NOW, **details(country=country, vat_id=vat_id))
     assert account.vat_id == vat_id.replace(" ", "")
 
 
