@@ -355,6 +355,7 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "stripe": {"level": "WARNING"},  # it would write a line for every call, as httpx does
         "httpx": {"level": "WARNING"},
+        "twilio.http_client": {"level": "WARNING"},  # it would write the body of every text message
     },
 }
 TEST_RUNNER = "django.test.runner.DiscoverRunner"

@@ -12,7 +12,7 @@ from notifications.kinds import KINDS
 class Channel(models.TextChoices):
     INBOX = "inbox", "Inbox"
     EMAIL = "email", "Email"
-    SMS = "sms", "Text message"
+    SMS = "sms", "SMS"
     PUSH = "push", "Push"
 
 

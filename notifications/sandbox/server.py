@@ -24,7 +24,7 @@ from notifications.sandbox.callbacks import Reporter
 from notifications.sandbox.store import Json, Store
 from notifications.sandbox.texts import API_VERSION, ApiError, Texts
 
-SHOWN = 50
+SHOWN = 20
 LOUD = {"Sandbox": "evbooking message sandbox, nothing leaves this machine"}
 
 

@@ -27,6 +27,7 @@ from notifications.wording import known_language, word
 
 logger = logging.getLogger(__name__)
 INBOX_UPDATED = "inbox.updated"
+STALE_AFTER = timedelta(days=1)
 LONGEST_TITLE = 200
 State, Priority = Notification.State, Notification.Priority
 
@@ -51,6 +52,8 @@ def tell(news: News, recipients: Iterable[User], *, now: datetime) -> int:
     kind = KINDS[news.kind]
     people = [user for user in recipients if user.is_active]
     rows = [row for person in _reach(kind, people) for row in _rows(news, kind, person, now)]
+    if _is_stale(news, now):
+        rows = [_filed(row, news.event.occurred_at) for row in rows if row.channel == Channel.INBOX]
     known = set(
         Notification.objects.filter(event_id=news.event.pk, recipient__in=people).values_list(
             "recipient_id", "channel"
@@ -77,6 +80,19 @@ def show_unread(user_ids: Iterable[UUID]) -> None:
         push(*(LiveEntry(INBOX_UPDATED, {"unread": count}, user=str(pk)) for pk, count in counts.items()))
     except redis.RedisError as error:
         logger.warning("Badges are not updated, Redis does not answer: %s", error)
+
+
+def _is_stale(news: News, now: datetime) -> bool:
+    """Yesterday's news about something that is over: nobody is woken for that, it only stands in the inbox."""
+    ends = news.data.get("end")
+    over = ends is None or datetime.fromisoformat(str(ends)) < now
+    return news.event.occurred_at < now - STALE_AFTER and over
+
+
+def _filed(row: Notification, at: datetime) -> Notification:
+    """A message of the inbox as if it had been told, and read, when it happened."""
+    row.created_at = row.due_at = row.sent_at = row.delivered_at = row.read_at = at
+    return row
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,3 +157,20 @@ def test_reading_is_ones_own(driver: User, stranger: User, say: Tell) -> None:
         assert mark_read(driver, now=NOON) == 0
     theirs.refresh_from_db()
     assert theirs.read_at is None
+
+
+def test_old_news_of_what_is_over_is_only_filed(reachable: User, say: Tell) -> None:
+    with time_machine.travel(NOON, tick=False):
+        event = say(reachable, now=berlin("2026-11-28 12:00"), end="2026-11-28T13:00:00Z")
+        Notification.objects.all().delete()
+        over = FACTS | {"start": "2026-11-28T12:00:00Z", "end": "2026-11-28T13:00:00Z"}
+        tell(News(event, "booking_reserved", over), [reachable], now=NOON)
+    filed = Notification.objects.get()
+    assert (filed.channel, filed.created_at, filed.read_at) == ("inbox", event.occurred_at, event.occurred_at)
+
+
+def test_old_news_of_what_is_to_come_is_told_late_rather_than_never(reachable: User, say: Tell) -> None:
+    event = say(reachable, now=berlin("2026-11-28 12:00"))
+    Notification.objects.all().delete()
+    tell(News(event, "booking_reserved", FACTS), [reachable], now=NOON)
+    assert set(queued()) == {"email", "sms", "push"}
