@@ -9,6 +9,7 @@ import torch
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.monitor import Monitor
 from stable_baselines3.common.vec_env import DummyVecEnv
+from tqdm import tqdm
 
 from scheduler_rl.env.charging_stations import ChargingStationsEnv
 from scheduler_rl.kernel.shadow import ShadowPrices
@@ -21,18 +22,23 @@ from scheduler_rl.worlds.city import City, Kind
 
 
 class _Keep(BaseCallback):
-    """Exports the network every `every` steps."""
+    """Exports the network every `every` steps, and shows how far it is."""
 
-    def __init__(self, every: int, facts: dict[str, Any]) -> None:
+    def __init__(self, every: int, steps: int, facts: dict[str, Any]) -> None:
         super().__init__()
+        self._bar = tqdm(total=steps, desc="fine-tune")
         self._every, self._facts = every, facts
         self.networks: dict[str, Network] = {}
 
     def _on_step(self) -> bool:
+        self._bar.update(self.training_env.num_envs)
         if self.num_timesteps % self._every == 0:
             assert isinstance(self.model, MaskedDoubleDQN)
             self.networks[f"dqn-{self.num_timesteps}"] = export(self.model.scorer, self._facts)
         return True
+
+    def close(self) -> None:
+        self._bar.close()
 
 
 def fine_tune(
@@ -55,7 +61,7 @@ def fine_tune(
             Shaped(ChargingStationsEnv(city, demand=demand, shadow=shadow), gamma=settings.gamma)
         )
 
-    keep = _Keep(settings.check, facts)
+    keep = _Keep(settings.check, settings.steps, facts)
     model = MaskedDoubleDQN(
         ScorerPolicy,
         DummyVecEnv([world(demand) for demand in settings.demands]),
@@ -73,4 +79,5 @@ def fine_tune(
     model.temperature = settings.temperature
     model.begin_with(scorer, rate=settings.rate, value_rate=settings.value_rate)
     model.learn(settings.steps, callback=keep, progress_bar=False)
+    keep.close()
     return keep.networks
