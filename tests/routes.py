@@ -203,6 +203,9 @@ ROUTES: Mapping[str, Route] = {
     "operator-money:onboarding-return": Route(For.OWNER, status=302),
     "operator-money:payouts": Route(For.OWNER),
     "operator-money:statement": Route(For.OWNER, {"year": _exactly("2026"), "month": _exactly("12")}),
+    "operator-money:refund": Route(For.OWNER, {"reference": "billed"}),
+    "operator-money:disputes": Route(For.OWNER),
+    "operator-money:dispute": Route(For.OWNER, {"dispute_id": "dispute"}),
     "operator-money:plan": Route(For.OWNER),
     "operator-money:plan-return": Route(For.OWNER, status=302),
     "operator-money:revenue": Route(For.MANAGER),
@@ -232,6 +235,7 @@ ROUTES: Mapping[str, Route] = {
     "outbox:replay": Route(For.ADMINISTRATOR, {"delivery_id": "delivery"}, status=405),
     "outbox:discard": Route(For.ADMINISTRATOR, {"delivery_id": "delivery"}),
     "console-money:platform": Route(For.ADMINISTRATOR),
+    "console-money:disputes": Route(For.ADMINISTRATOR),
     "console-money:stripe-events": Route(For.ADMINISTRATOR),
     "console-money:stripe-event-replay": Route(For.ADMINISTRATOR, {"event_id": "stripe_event"}, status=405),
     # signing in, by allauth

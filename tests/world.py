@@ -16,6 +16,7 @@ from payments.ledger import post_bill
 from payments.models import StripeEvent
 from payments.services.documents import issue_for_cdr
 from payments.tests.bills import make_account
+from payments.tests.ledger.making import captured, disputed
 from stations.models import Closure, ParkingPlace, Station, StationImage, Tariff, TariffVersion
 from tests import factories, told
 from tests.second_factors import add_second_factors
@@ -132,13 +133,14 @@ def _billed_session(station: Station, driver: User) -> dict[str, str]:
     booking = factories.make_booking(factories.make_evse(station), driver, start=start)
     arrive(booking, actor=driver, now=start)
     stop(booking, actor=driver, now=start + timedelta(minutes=30))
-    make_account(booking)
+    dispute = disputed(captured(make_account(booking), "2.75"), "2.75")
     document = issue_for_cdr(CDR.objects.get(booking_reference=booking.reference), now=NOW)
     post_bill(CDR.objects.get(booking_reference=booking.reference), fee_share=Decimal(5))
     return {
         "billed": str(booking.reference),
         "session": str(session_id_of(str(booking.reference))),
         "document": document.number if document else "",
+        "dispute": str(dispute.pk),
     }
 
 

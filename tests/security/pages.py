@@ -130,6 +130,12 @@ OPERATORS = {
     "operator/money/account/return/": ("login 403 403 403 302 302 403", SIGNED_IN_NO_METHOD),
     "operator/money/payouts/": (ANY_MANAGER, "login 403 403 403 302 302 403"),
     "operator/money/statements/<int:year>/<int:month>/": (ANY_MANAGER, SIGNED_IN_NO_METHOD),
+    "operator/money/bookings/<reference:reference>/refund/": (MANAGER, MANAGER_WRONG),
+    "operator/money/disputes/": (ANY_MANAGER, SIGNED_IN_NO_METHOD),
+    "operator/money/disputes/<uuid:dispute_id>/": (
+        "login 403 403 403 200 404 403",
+        "login 403 403 403 422 404 403",
+    ),
     "operator/money/plan/": (ANY_MANAGER, "login 403 403 403 302 302 403"),
     "operator/money/plan/return/": ("login 403 403 403 302 302 403", SIGNED_IN_NO_METHOD),
     "operator/money/revenue/": (ANY_MANAGER, SIGNED_IN_NO_METHOD),
@@ -160,6 +166,7 @@ CONSOLE = {
     f"{_DELIVERY}replay/": (SIGNED_IN_NO_METHOD, ADMINISTRATOR_DOES),
     f"{_DELIVERY}discard/": (ADMINISTRATOR, ADMINISTRATOR),
     "console/money/": (ADMINISTRATOR, SIGNED_IN_NO_METHOD),
+    "console/money/disputes/": (ADMINISTRATOR, SIGNED_IN_NO_METHOD),
     "console/money/stripe-events/": (ADMINISTRATOR, SIGNED_IN_NO_METHOD),
     "console/money/stripe-events/<str:event_id>/replay/": (SIGNED_IN_NO_METHOD, ADMINISTRATOR_DOES),
 }

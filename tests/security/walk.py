@@ -56,6 +56,7 @@ _USUAL = {
     "year": "2026",
     "month": "12",
     "event_id": "stripe_event",
+    "dispute_id": "dispute",
     "reference": "reserved",
     "delivery_id": "delivery",
     "code": "stop_code",

@@ -21,7 +21,7 @@ from payments.settlement import GiveBack, chargeable_unit, give_back
 
 BY_STAFF: Final = (Refund.Reason.CORRECTION, Refund.Reason.GOODWILL, Refund.Reason.DUPLICATE)
 _MOST: Final = Decimal(10**8)
-_WORDS: Final = 300
+LONGEST_WORDS: Final = 255
 
 
 @transaction.atomic
@@ -71,8 +71,8 @@ def _check(position: Position, amount: Money, reason: Refund.Reason, words: str)
         raise Invalid.one("reason", "invalid", "Choose a reason.")
     if not words.strip():
         raise Invalid.one("words", "required", "Say why, in words for the driver.")
-    if len(words) > _WORDS:
-        raise Invalid.one("words", "too_long_text", f"At most {_WORDS} characters.")
+    if len(words) > LONGEST_WORDS:
+        raise Invalid.one("words", "too_long_text", f"At most {LONGEST_WORDS} characters.")
 
 
 def _bill(account: BookingAccount) -> CDR:

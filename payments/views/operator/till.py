@@ -48,7 +48,13 @@ class Till:
 
     def context(self, **more: Any) -> dict[str, Any]:
         """What every page of money needs."""
-        tabs = ("home", "Overview"), ("payouts", "Payouts"), ("onboarding", "Account"), ("plan", "Plan")
+        tabs = (
+            ("home", "Overview"),
+            ("payouts", "Payouts"),
+            ("disputes", "Disputes"),
+            ("onboarding", "Account"),
+            ("plan", "Plan"),
+        )
         return {
             "till": self,
             "operator": self.operator,
