@@ -28,7 +28,9 @@ class Window:
 def windows(operator: Operator, since: Edge, before: Edge) -> Iterator[Window]:
     """One for each zone that the operator has stations in."""
     by_zone: dict[str, dict[UUID, str]] = {}
-    for pk, name, zone_name in Station.objects.filter(operator=operator).values_list("pk", "name", "time_zone"):
+    for pk, name, zone_name in Station.objects.filter(operator=operator).values_list(
+        "pk", "name", "time_zone"
+    ):
         by_zone.setdefault(zone_name, {})[pk] = name
     for key, names in sorted(by_zone.items()):
         zone = ZoneInfo(key)

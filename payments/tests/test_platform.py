@@ -22,6 +22,7 @@ from stations.models import Station
 from tests.factories import make_booking, make_operator, make_station, make_tariff
 
 pytestmark = pytest.mark.django_db
+ZERO = Decimal(0)
 Api = Callable[[User | None], APIClient]
 URL = "/api/v1/admin/reports/platform"
 QUERY = {"from": "2026-12-01", "to": "2027-01-01"}
@@ -70,7 +71,7 @@ def test_what_is_paid_at_the_charger_is_turnover_but_not_online(station: Station
     billed_visit(station.evses.earliest("uid"), driver)[0].delete()
     relay()
     [month] = platform_months(*DECEMBER)
-    assert (month.figures.turnover, month.figures.online, month.figures.fees) == (Decimal("5.5"), 0, 0)
+    assert (month.figures.turnover, month.figures.online, month.figures.fees) == (Decimal("5.5"), ZERO, ZERO)
 
 
 def test_operators_and_months_are_told_apart(driver: User) -> None:

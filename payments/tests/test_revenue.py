@@ -22,6 +22,7 @@ from stations.models import Station
 from tests.factories import make_station, make_tariff
 
 pytestmark = pytest.mark.django_db
+ZERO = Decimal(0)
 Api = Callable[[User | None], APIClient]
 URL = "/api/v1/operator/reports/revenue"
 DECEMBER = {"since": date(2026, 12, 1), "before": date(2027, 1, 1)}
@@ -80,7 +81,7 @@ def test_a_credit_takes_the_turnover_back_and_counts_as_a_bill(
         date(2026, 12, 3), Decimal("-5.5"), Decimal("-0.28"),
     )  # fmt: skip
     [row] = vat_by_rate(operator, **DECEMBER)
-    assert (row.rate, row.before_taxes, row.taxes) == (Decimal(19), 0, 0)
+    assert (row.rate, row.before_taxes, row.taxes) == (Decimal(19), ZERO, ZERO)
 
 
 def test_what_was_paid_at_the_charger_is_turnover_that_is_not_outstanding(
@@ -92,7 +93,7 @@ def test_what_was_paid_at_the_charger_is_turnover_that_is_not_outstanding(
     assert (day.figures.turnover, day.figures.on_site, day.figures.fees) == (
         Decimal("5.5"),
         Decimal("5.5"),
-        0,
+        ZERO,
     )
     assert settled(operator, **DECEMBER)[0].outstanding == 0
 
@@ -102,7 +103,7 @@ def test_a_lost_dispute_is_what_the_operator_bears(books: BookingAccount, operat
         disputed(books.payments.get(), "5.50", status=Dispute.Status.LOST, held_amount=Decimal("5.22"))
     )
     [day] = revenue_days(operator, **DECEMBER)
-    assert (day.figures.lost, day.figures.earned) == (Decimal("5.22"), 0)
+    assert (day.figures.lost, day.figures.earned) == (Decimal("5.22"), ZERO)
 
 
 def test_days_begin_at_midnight_of_each_site(operator: Operator, driver: User) -> None:

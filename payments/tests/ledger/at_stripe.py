@@ -39,10 +39,23 @@ def at(seconds: int) -> datetime:
 
 def connect(client: Client, sandbox: Any) -> str:
     """A connected account that may receive transfers."""
-    wanted = {"transfers": {"requested": True}, "card_payments": {"requested": True}}
-    account = client.v1.accounts.create({"country": "DE", "capabilities": wanted})  # type: ignore[typeddict-item]
+    wanted: Any = {"transfers": {"requested": True}, "card_payments": {"requested": True}}
+    account = client.v1.accounts.create({"country": "DE", "capabilities": wanted})
     sandbox.control(f"accounts/{account.id}/onboard")
     return str(account.id)
+
+
+def sell(client: Client, **fields: Any) -> None:
+    """A sale that we have no row of, of 7.00 EUR."""
+    asked: Any = {
+        "amount": 700,
+        "currency": "eur",
+        "payment_method": "pm_card_visa",
+        "confirm": True,
+        "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
+        **fields,
+    }
+    client.v1.payment_intents.create(asked)
 
 
 def pay(

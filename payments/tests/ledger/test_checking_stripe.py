@@ -15,18 +15,11 @@ from payments.ledger.checking import check_ledger
 from payments.models import BookingAccount, LedgerCheck, OperatorAccount
 from payments.sandbox.tests.running import Running, start
 from payments.services.ledger_checks import run_ledger_check
-from payments.tests.ledger.at_stripe import Paid, connect, dispute_of, give_back, pay, pay_out, win
+from payments.tests.ledger.at_stripe import Paid, connect, dispute_of, give_back, pay, pay_out, sell, win
 from payments.tests.ledger.tampering import tamper_by_sql
 
 pytestmark = pytest.mark.django_db
 Client = stripe.StripeClient
-SALE: Any = {
-    "amount": 700,
-    "currency": "eur",
-    "payment_method": "pm_card_visa",
-    "confirm": True,
-    "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
-}
 
 
 @pytest.fixture
@@ -81,19 +74,19 @@ def test_a_won_dispute_whose_part_went_back_to_the_operator_is_the_same(
     client: Client, own_sandbox: Running, account: BookingAccount, destination: str, cdr: CDR
 ) -> None:
     post_bill(cdr, fee_share=account.fee_share)
-    client.v1.payment_intents.create({**SALE, "amount": 100_000, "payment_method": "pm_card_bypassPending"})
+    sell(client, amount=100_000, payment_method="pm_card_bypassPending")
     paid = pay(client, account, destination, method="pm_card_createDispute")
     win(client, own_sandbox, dispute_of(client, paid), paid, destination)
     assert found() == []
 
 
 def test_objects_of_other_installations_are_not_ours_to_compare(client: Client, paid: Paid) -> None:
-    client.v1.payment_intents.create({**SALE, "metadata": {"installation": "another"}})
+    sell(client, metadata={"installation": "another"})
     assert found() == []
 
 
 def unknown_charge(client: Client) -> None:
-    client.v1.payment_intents.create({**SALE, "metadata": {"installation": "evbooking"}})
+    sell(client, metadata={"installation": "evbooking"})
 
 
 def test_a_charge_that_we_do_not_know_is_found(client: Client, paid: Paid) -> None:
