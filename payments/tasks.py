@@ -1,5 +1,7 @@
 """The clock's tasks of money; when they run stands in evbooking.core.schedule."""
 
+from uuid import UUID
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -60,7 +62,7 @@ def follow_operators() -> int:
 @shared_task
 def settle_booking(account: str) -> str:
     """Settle one booking's account as soon as it is due; the state it is in then."""
-    return settle_account(BookingAccount.objects.get(pk=account), now=timezone.now()).state
+    return settle_account(BookingAccount.objects.get(pk=UUID(account)), now=timezone.now()).state
 
 
 @shared_task

@@ -59,7 +59,7 @@ class BookingAccount(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["due_at"], name="account_due", condition=Q(state="DUE")),
+            models.Index(fields=["due_at"], name="account_due", condition=Q(state__in=["DUE", "UNPAID"])),
             models.Index(fields=["authorise_at"], name="account_authorise", condition=Q(state="OPEN")),
             models.Index(fields=["operator", "state"], name="account_of_operator"),
         ]
