@@ -24,7 +24,7 @@ overflow-wrap:anywhere}
 def page(title: str, content: str) -> str:
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)} · payment sandbox</title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">'
         f'<style>{STYLE}</style></head><body><p class="banner" role="note" style="margin:0">'
         "SANDBOX: no real money, no real card. Never type a real card number here.</p>"
         f"<main><h1>{escape(title)}</h1>{content}</main></body></html>"
