@@ -125,7 +125,7 @@ OPERATORS = {
     "operator/bookings/all/": (ANY_STAFF, SIGNED_IN_NO_METHOD),
     "operator/bookings/utilisation/": (ANY_STAFF, SIGNED_IN_NO_METHOD),
     "operator/money/": (ANY_MANAGER, SIGNED_IN_NO_METHOD),
-    "operator/money/account/": (ANY_MANAGER, "login 403 403 403 422 422 403"),
+    "operator/money/account/": (ANY_MANAGER, ANY_MANAGER),
     "operator/money/account/stripe/": (SIGNED_IN_NO_METHOD, "login 403 403 403 302 302 403"),
     "operator/money/account/return/": ("login 403 403 403 302 302 403", SIGNED_IN_NO_METHOD),
     "operator/money/payouts/": (ANY_MANAGER, "login 403 403 403 302 302 403"),
