@@ -15,6 +15,9 @@ class NotificationsConfig(AppConfig):
         import_module("notifications.signals")
         import_module("notifications.metrics")
         from accounts import ports
-        from notifications.personal import export_notifications
+        from notifications.personal import export_notifications, forget_person
 
         ports.add_export("notifications", export_notifications)
+        ports.guard_deletion(
+            forget_person
+        )  # it refuses nobody; what it deletes comes back if another guard does

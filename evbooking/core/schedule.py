@@ -11,6 +11,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "forget-idempotency-keys": {"task": "evbooking.core.tasks.forget_idempotency_keys", "schedule": 3600.0},
     "expire-holds": {"task": "bookings.tasks.expire_holds", "schedule": 15.0},
     "advance-bookings": {"task": "bookings.tasks.advance_bookings", "schedule": 30.0},
+    "advance-waitlist": {"task": "bookings.tasks.advance_waitlist", "schedule": 30.0},
     "tell-statuses": {"task": "bookings.tasks.tell_statuses", "schedule": 15.0},
     "process-stripe-events": {"task": "payments.tasks.process_stripe_events", "schedule": 15.0},
     "sweep-holds": {"task": "payments.tasks.sweep_holds", "schedule": 15.0},
@@ -24,6 +25,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "notifications.tasks.say_what_the_clock_says",
         "schedule": 20.0,
     },
+    "forget-old-messages": {"task": "notifications.tasks.forget_old_messages", "schedule": 86400.0},
     "send-messages": {"task": "notifications.tasks.send_messages", "schedule": 30.0},
     "pay-out-operators": {
         "task": "payments.tasks.pay_out_operators",

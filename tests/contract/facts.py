@@ -57,6 +57,10 @@ def each(prefix: str, fields: str) -> str:
     return " ".join(f"{prefix}.{field}" for field in fields.split())
 
 
+TOLD = (
+    "quiet_from quiet_until digest vapid_public_key kinds.kind kinds.title kinds.channels.email kinds.channels.sms "
+    "kinds.channels.push kinds.channels.inbox kinds.always"
+)
 PROMISES = {
     "GET /me": Promise(answer=ME),
     "PATCH /me": Promise(body="name phone locale time_zone", answer=ME),
@@ -67,6 +71,14 @@ PROMISES = {
     "PATCH /vehicles/{vehicle_id}": Promise(body=VEHICLE_BODY, answer=VEHICLE),
     "DELETE /vehicles/{vehicle_id}": Promise(status=204),
     "GET /vehicle-models": Promise(query="q", answer="results.make results.model"),
+    "GET /notifications": Promise(
+        answer=LIST + each("results", "id kind title text link data created_at read_at")
+    ),
+    "POST /notifications/read": Promise(body="ids", answer="unread"),
+    "GET /notification-preferences": Promise(answer=TOLD),
+    "PUT /notification-preferences": Promise(body="quiet_from quiet_until digest kinds", answer=TOLD),
+    "POST /devices": Promise(body="endpoint keys.p256dh keys.auth name", answer="id endpoint", status=201),
+    "DELETE /devices": Promise(body="endpoint", status=204),
     "GET /stations": Promise(
         query="lat lon radius_km q connector min_power_kw available_from available_to operator facility "
         "disabled_bay updated_since page_size",
@@ -152,4 +164,4 @@ PROBLEM = {"type", "title", "status", "code", "detail", "errors"}
 FIELD_ERROR = {"field", "code", "detail"}
 READ_REFUSALS = {"401", "422", "429"}
 WRITE_REFUSALS = {"400", "401", "403", "409", "413", "415", "422", "429"}
-SECTIONS = {"signing in", "places", "bookings", "live", "operators", "administrators"}
+SECTIONS = {"signing in", "told", "places", "bookings", "live", "operators", "administrators"}

@@ -201,3 +201,24 @@ def test_a_slow_handler_ends_the_batch_and_the_rest_follows_in_the_next(
     dispatch(10)
     assert [len(deliver(10)) for _ in range(3)] == [1, 1, 0]
     assert effects() == {"effect:b:1:1": 1, "effect:b:2:1": 1}
+
+
+@pytest.mark.django_db
+def test_order_per_subject_is_kept_through_failures_and_nothing_is_done_twice() -> None:
+    """Every seventh event fails twice; its subject waits for it, the others go on."""
+    seen: dict[str, list[int]] = {}
+    failures: dict[int, int] = {}
+
+    @subscribe("booking.held", handler="test.moody")
+    def moody(event: DomainEvent) -> None:
+        if event.pk % 7 == 0 and failures.setdefault(event.pk, 0) < 2:
+            failures[event.pk] += 1
+            raise ValueError("not now")
+        seen.setdefault(event.subject, []).append(event.sequence)
+
+    publish_all(*[("booking.held", f"b:{number % 20}") for number in range(400)])
+    while EventDelivery.objects.filter(done_at=None).exists() or not seen:
+        relay()
+        EventDelivery.objects.filter(done_at=None).update(next_attempt_at=NOW)
+    assert seen == {f"b:{number}": list(range(1, 21)) for number in range(20)}
+    assert set(failures.values()) == {2}
