@@ -43,7 +43,7 @@ def test_the_command_judges_every_policy_on_a_city_it_has_never_seen(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out, report = tmp_path / "out.json", tmp_path / "report.md"
-    arguments = ["--generated", "5", "--demand", "2,3", "--days", "2", "--seeds", "1,2"]
+    arguments = ["--generated", "5", "--demand", "2,3", "--days", "2", "--seeds", "1,2", "--shadow-days", "5"]
     assert main([*arguments, "--json", str(out), "--report", str(report)]) == 0
     result = json.loads(out.read_text())
     assert list(result["demand"]) == ["2", "3"]
@@ -61,7 +61,18 @@ def test_the_command_judges_every_policy_on_a_city_it_has_never_seen(
 
 def test_several_networks_give_an_interval_over_training_seeds(tmp_path: Path) -> None:
     out = tmp_path / "out.json"
-    arguments = ["--generated", "5", "--demand", "2", "--days", "2", "--policies", "dqn"]
+    arguments = [
+        "--generated",
+        "5",
+        "--demand",
+        "2",
+        "--days",
+        "2",
+        "--policies",
+        "dqn",
+        "--shadow-days",
+        "5",
+    ]
     assert main([*arguments, "--checkpoint", str(SHIPPED), str(SHIPPED), "--json", str(out)]) == 0
     seeds = json.loads(out.read_text())["training_seeds"]["2"]
     assert len(seeds["gap_closed"]) == 2
@@ -110,7 +121,7 @@ def test_real_days_are_evaluated_with_the_options_of_the_bars(real_files: Files,
         str(real_files.prices),
     ]
     dates = ["--fit-until", "2020-02-18", "--test-from", "2020-02-19"]
-    wanted = ["--demand", "2", "--days", "6", "--seeds", "1", "--policies", "bid_price,dqn"]
+    wanted = ["--demand", "2", "--days", "6", "--shadow-days", "20", "--policies", "bid_price,dqn"]
     assert main([*files, *dates, *wanted, "--json", str(out)]) == 0
     policies = json.loads(out.read_text())["demand"]["2"]["policies"]
     assert policies["clairvoyant"]["eur_per_request"] < policies["dqn"]["eur_per_request"]

@@ -9,6 +9,7 @@ import pytest
 
 from scheduler_rl.forecast import main
 from scheduler_rl.forecasting.baselines import Baselines
+from scheduler_rl.forecasting.demand import arrivals, expected_arrivals
 from scheduler_rl.forecasting.grid import build_grid
 from scheduler_rl.forecasting.logistic import fit_logistic, sigmoid
 from scheduler_rl.forecasting.model import fit_forecast, site_shares, with_bookings
@@ -80,6 +81,16 @@ def test_the_forecast_beats_staying_as_it_is_and_being_as_usual(tmp_path: Path) 
         ours = brier(forecast.chances(grid, step, horizon), free)
         assert ours < brier(baselines.persistence(step), free)
         assert ours < brier(baselines.climatology(step, horizon), free)
+
+
+def test_expected_arrivals_add_up_to_what_came_and_peak_when_it_came(tmp_path: Path) -> None:
+    sessions = read_sessions([write_sessions(tmp_path / "sessions.csv")])
+    grid = build_grid(sessions)
+    assert arrivals(sessions, grid).sum() == len(sessions)
+    expected = expected_arrivals(sessions, grid, steps=14 * 96)
+    assert expected.shape == (2, 6, 24)
+    assert expected.sum() / 2 == pytest.approx(len(sessions) / 14, rel=0.1)
+    assert expected[0].argmax(axis=1).tolist() == pytest.approx([6 + 2 * site for site in range(6)], abs=1)
 
 
 def test_known_bookings_lower_the_chance_to_nothing_when_all_is_booked() -> None:
