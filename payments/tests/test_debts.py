@@ -1,0 +1,65 @@
+"""What a driver owes after the end is paid by the same checkout."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from accounts.models import User
+from payments.errors import PaymentNotRequired
+from payments.models import BookingAccount, Customer, OperatorAccount, Payment
+from payments.sandbox.tests.running import Running
+from payments.services.checkout import start_checkout
+from payments.services.sync import sync_payment
+from payments.tests.bills import END, billed_visit
+from stations.models import Station
+
+pytestmark = pytest.mark.django_db
+Owing = Callable[..., BookingAccount]
+
+
+@pytest.fixture
+def owing(station: Station, driver: User, ready_operator: OperatorAccount) -> Owing:
+    """A visit of 5.50 EUR, billed and not paid."""
+
+    def make(**fields: object) -> BookingAccount:
+        evse = station.evses.earliest("uid")
+        destination = str(ready_operator.stripe_id)
+        account, _ = billed_visit(evse, driver, destination=destination, **fields)
+        return account
+
+    return make
+
+
+def test_what_is_owed_is_charged_and_the_account_is_due_again(
+    owing: Owing, pay: Callable[..., str], sandbox: Running
+) -> None:
+    account = owing(state="UNPAID")
+    checkout = start_checkout(account.booking, now=END)
+    assert (checkout.kind, str(checkout.amount), checkout.hold_expires_at) == (
+        "payment_intent",
+        "5.50 EUR",
+        None,
+    )
+    pay(checkout)
+    payment = sync_payment(checkout.payment, now=END + timedelta(minutes=1))
+    assert (payment.status, payment.captured_amount, payment.purpose) == (
+        "CAPTURED",
+        Decimal("5.50"),
+        "CHECKOUT",
+    )
+    account.refresh_from_db()
+    assert (account.state, account.due_at) == ("DUE", END + timedelta(minutes=1))
+    account.booking.refresh_from_db()
+    assert account.booking.status == "COMPLETED"
+
+
+@pytest.mark.parametrize("state", ["OPEN", "SETTLED"])
+def test_nothing_is_asked_where_nothing_is_owed_or_settling_is_under_way(
+    state: str, owing: Owing, sandbox: Running
+) -> None:
+    account = owing(state=state)
+    with pytest.raises(PaymentNotRequired):
+        start_checkout(account.booking, now=END)
+    assert (Payment.objects.count(), Customer.objects.count()) == (0, 0)
