@@ -1,0 +1,218 @@
+"""The world of the machine: what a driver, the bank, Stripe's deliveries and the clocks do; and what must hold."""
+
+import contextlib
+import json
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+import httpx
+import stripe
+from time_machine import Traveller
+
+from accounts.models import User
+from bookings.models import BLOCKING, Booking
+from bookings.services import clock
+from bookings.services.cancel import cancel
+from bookings.services.hold import hold_slot
+from bookings.services.reschedule import reschedule
+from bookings.services.visit import arrive, stop
+from charging.models import CDR
+from evbooking.core.errors import DomainError
+from evbooking.core.money import Money
+from evbooking.core.ocpi import ReservationStatus as S
+from evbooking.core.relay import relay
+from payments.gateway import money_of
+from payments.ledger.checking import check_ledger
+from payments.models import BookingAccount, Customer, Payment
+from payments.sandbox.tests.running import SECRET, Running
+from payments.sandbox.webhooks import signature
+from payments.services.checkout import Checkout, start_checkout
+from payments.services.intake import process_due, receive
+from payments.services.settling import settle_due
+from payments.services.sweeping import authorise_due, remind_failed, sweep_holds, sweep_payments
+from payments.tests.paying import answer_bank, confirm
+from stations.models import Station
+
+CLOCKS: Final[tuple[Callable[[datetime], object], ...]] = (
+    lambda _: relay(),
+    sweep_holds,
+    clock.expire_holds,
+    clock.fail_unanswered,
+    clock.mark_no_shows,
+    clock.complete_ended,
+    process_due,
+    sweep_payments,
+    authorise_due,
+    remind_failed,
+    settle_due,
+)
+
+
+@dataclass
+class World:
+    """A driver with bookings at a station of two charge points."""
+
+    running: Running
+    traveller: Traveller
+    station: Station
+    driver: User
+    now: datetime
+    after: str | None
+    bookings: list[Booking] = field(default_factory=list)
+    checkouts: dict[str, Checkout] = field(default_factory=dict)
+
+    def hold(self, hours: int) -> None:
+        """A slot of an hour, so many whole hours from now."""
+        start = (self.now + timedelta(hours=hours)).replace(minute=0, second=0, microsecond=0)
+        end = start + timedelta(hours=1)
+        self.bookings.append(hold_slot(self.driver, station=self.station, start=start, end=end, now=self.now))
+
+    def check_out(self, booking: Booking, *, saved: bool) -> None:
+        """Ask to pay, perhaps with the card that is saved already."""
+        card = self._saved_card() if saved else None
+        done = start_checkout(booking, payment_method=card, return_url="http://localhost/back", now=self.now)
+        self.checkouts[str(booking.reference)] = done
+
+    def enter_card(self, booking: Booking, card: str, *, passes: bool) -> None:
+        """The driver's browser; the bank's question, where there is one, is answered."""
+        checkout = self.checkouts.get(str(booking.reference))
+        if checkout is not None and confirm(self.running, checkout, card) == "requires_action":
+            answer_bank(self.running, checkout, passed=passes)
+
+    def cancel(self, booking: Booking) -> None:
+        cancel(booking, actor=self.driver, now=self.now)
+
+    def move(self, booking: Booking, minutes: int) -> None:
+        """To the next hour, longer (dearer) or shorter (cheaper)."""
+        start = booking.start + timedelta(hours=1)
+        end = start + timedelta(minutes=minutes)
+        reschedule(booking, start=start, end=end, actor=self.driver, now=self.now)
+
+    def plug_in(self, booking: Booking) -> None:
+        arrive(booking, actor=self.driver, now=self.now)
+
+    def leave(self, booking: Booking) -> None:
+        stop(booking, actor=self.driver, now=self.now)
+
+    def tell(self, order: Iterable[int]) -> None:
+        """Stripe delivers the events of these numbers (counted round) in this order; the others are lost for ever."""
+        events = self._new_events()
+        for event in (events[number % len(events)] for number in order if events):
+            body = json.dumps(event)
+            header = signature(body, SECRET, int(time.time()))
+            receive(body.encode(), header, now=self.now)
+
+    def wait(self, span: timedelta) -> None:
+        """Both clocks go on, ours and Stripe's."""
+        self.now += span
+        self.traveller.move_to(self.now)
+        self.running.advance(int(span.total_seconds()))
+
+    def tick(self, number: int) -> None:
+        """One of the things that the clock does."""
+        CLOCKS[number](self.now)
+
+    def heal(self) -> None:
+        """Nobody does anything any more, and no webhook comes: the clocks alone bring everything to its end."""
+        httpx.delete(f"{self.running.url}/_sandbox/faults").raise_for_status()
+        self._round()
+        for instant in self._turning_points():
+            if instant > self.now:
+                self.wait(instant - self.now)
+                self._round()
+
+    def check(self) -> list[str]:
+        """Money equals bills, nothing is reserved, nobody was charged twice, and the books are right.
+
+        Returns how each booking ended.
+        """
+        ends = []
+        for booking in Booking.objects.filter(driver=self.driver, replaces=None):
+            assert booking.status not in BLOCKING, f"{booking} is {booking.status}"
+            self._check_money(booking)
+            ends.append(f"{booking.status} {booking.payment_status}")
+        assert not Payment.objects.filter(driver=self.driver, status__in=Payment.OPEN).exists()
+        assert not Payment.objects.filter(driver=self.driver, status=Payment.Status.AUTHORISED).exists()
+        assert [str(one) for one in check_ledger(self.now)] == []
+        return ends
+
+    def check_security(self) -> None:
+        """No slot paid online is RESERVED without a card saved, an authorisation, or money taken."""
+        promised = Booking.objects.filter(driver=self.driver, replaces=None, status=S.RESERVED)
+        for booking in promised:
+            account = BookingAccount.objects.get(booking=booking)
+            secured = account.payments.filter(status__in=Payment.SECURING).exists()
+            assert secured or account.grace_until is not None, f"{booking} has nothing that secures it"
+
+    def _check_money(self, booking: Booking) -> None:
+        bills = CDR.objects.filter(booking_reference=booking.reference)
+        owed = Money.total((Money(bill.total_after_taxes, bill.currency) for bill in bills), booking.currency)
+        kept, charges = self._at_stripe(booking)
+        account = BookingAccount.objects.filter(booking=booking).first()
+        if account is None:
+            assert not kept
+        elif account.state == BookingAccount.State.UNPAID:
+            assert Money.zero(booking.currency) <= kept < owed
+        else:
+            assert account.state == BookingAccount.State.SETTLED, (
+                booking.status,
+                booking.payment_status,
+                account.state,
+                account.last_error,
+            )
+            assert kept == owed, (booking.status, kept, owed)
+        assert len(charges) == len(set(charges)), "a card was charged twice for one payment"
+
+    def _at_stripe(self, booking: Booking) -> tuple[Money, list[str]]:
+        """What Stripe has taken for the booking and not given back, and the intents with a captured charge."""
+        api = self.running.client().v1
+        kept, intents = Money(Decimal(0), booking.currency), []
+        for payment in Payment.objects.filter(account__booking=booking, stripe_id__startswith="pi_"):
+            for charge in api.charges.list({"payment_intent": str(payment.stripe_id)}).data:
+                if charge.captured and charge.amount_captured:
+                    kept += money_of(charge.amount_captured, charge.currency)
+                    intents.append(str(payment.stripe_id))
+            for refund in api.refunds.list({"payment_intent": str(payment.stripe_id)}).data:
+                if refund.status in {"succeeded", "pending"}:
+                    kept -= money_of(refund.amount, refund.currency)
+        return kept, intents
+
+    def _round(self) -> None:
+        """Each clock, until none has anything left to do now; in minutes' steps, as retries wait a little."""
+        for _ in range(3):
+            for number in range(len(CLOCKS)):
+                self.tick(number)
+            self.wait(timedelta(minutes=3))
+
+    def _turning_points(self) -> list[datetime]:
+        hour = timedelta(hours=1)
+        around = (-48 * hour, -36 * hour, -12 * hour, hour / 2, hour, 2 * hour, 26 * hour)
+        mine = Booking.objects.filter(driver=self.driver).values_list("start", flat=True)
+        later = (2, 5, 13)  # days, when a card that refused is asked again
+        points = {start + span for start in mine for span in around}
+        points |= {start + timedelta(days=days) for start in mine for days in later}
+        return sorted(points)
+
+    def _saved_card(self) -> str | None:
+        customer = Customer.objects.filter(driver=self.driver).exclude(stripe_id=None).first()
+        if customer is None:
+            return None
+        cards = self.running.client().v1.customers.payment_methods.list(str(customer.stripe_id))
+        return cards.data[0].id if cards.data else None
+
+    def _new_events(self) -> list[dict[str, Any]]:
+        bounds: dict[str, Any] = {"ending_before": self.after} if self.after else {}
+        page = self.running.client().v1.events.list({"limit": 100, **bounds})  # type: ignore[typeddict-item]
+        told = [json.loads(str(event)) for event in reversed(page.data)]
+        self.after = told[-1]["id"] if told else self.after
+        return told
+
+
+def refused_or_done(act: Callable[[], object]) -> None:
+    """What a driver asks for may be refused, by us or by Stripe at their browser; nothing else may happen to it."""
+    with contextlib.suppress(DomainError, stripe.StripeError):
+        act()
