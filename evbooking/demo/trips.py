@@ -16,7 +16,7 @@ from stations.models import BookingTerms, Station
 VISA: Final = "pm_card_visa"
 DECLINED: Final = "pm_card_visa_chargeDeclined"
 DISPUTED: Final = "pm_card_createDispute"
-_CARDS: Final = (VISA, VISA, "pm_card_mastercard", "pm_card_visa_debit", "pm_card_de")
+USUAL: Final = (VISA, VISA, "pm_card_mastercard", "pm_card_visa_debit", "pm_card_de")
 _DAYS: Final = 14
 _PAYERS: Final = 10
 
@@ -92,7 +92,7 @@ def _trip(
     declined: bool = False,
 ) -> Trip:
     ahead = timedelta(hours=random.uniform(5, 60))
-    return Trip(driver, station, start, ahead, card or random.choice(_CARDS), course, declined)
+    return Trip(driver, station, start, ahead, card or random.choice(USUAL), course, declined)
 
 
 def _past(random: Random, now: datetime) -> datetime:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bookings.models import Booking
 from bookings.presentation.words import site_time
 from evbooking.core.money import Money
+from evbooking.core.ocpi import ReservationStatus
 from payments.models import BookingAccount, Document, Payment, Refund
 from payments.selectors.history import papers_of
 
@@ -49,7 +50,8 @@ def money_of_booking(booking: Booking) -> BookingMoney | None:
     payments = account.payments.prefetch_related("refunds", "disputes").order_by("created_at")
     lines = [line for payment in payments for line in _lines(payment)]
     papers = papers_of(booking.driver, {booking.reference or ""}).get(booking.reference or "", [])
-    return BookingMoney(lines, _note(account, booking), account.state == State.UNPAID, papers)
+    owes = account.state == State.UNPAID or _wants_another_card(booking)
+    return BookingMoney(lines, _note(account, booking), owes, papers)
 
 
 def _lines(payment: Payment) -> Iterator[Line]:
@@ -73,8 +75,7 @@ def _lines(payment: Payment) -> Iterator[Line]:
 
 
 def _taken(payment: Payment, card: str) -> Iterator[Line]:
-    what = "Deposit paid" if payment.account.strategy == BookingAccount.Strategy.DEPOSIT else "Paid"
-    yield Line(f"{what}{card}", _money(payment, payment.captured_amount))
+    yield Line(f"{_what_was_paid(payment)}{card}", _money(payment, payment.captured_amount))
     released = payment.amount - payment.captured_amount
     if payment.kind == Payment.Kind.AUTHORISATION and released:
         yield Line("Released, never taken", _money(payment, released))
@@ -82,10 +83,21 @@ def _taken(payment: Payment, card: str) -> Iterator[Line]:
         yield Line("Disputed by your bank", None)
 
 
+def _what_was_paid(payment: Payment) -> str:
+    if payment.purpose == Payment.Purpose.EXTRA:
+        return "The rest of the bill paid"
+    deposit = payment.account.strategy == BookingAccount.Strategy.DEPOSIT
+    return "Deposit paid" if deposit and payment.kind == Payment.Kind.CHARGE else "Paid"
+
+
 def _note(account: BookingAccount, booking: Booking) -> str:
     match account.state:
         case State.UNPAID:
             return "The card could not be charged with all of the bill."
+        case State.OPEN if _wants_another_card(booking):
+            zone = ZoneInfo(booking.station.time_zone)
+            until = f" by {site_time(account.grace_until, zone)}" if account.grace_until else ""
+            return f"Your card did not work. Give another one{until}, or the slot goes to somebody else."
         case State.DUE:
             return "The rest is being settled with your card now."
         case State.OPEN if _is_saved_for_later(account):
@@ -93,6 +105,11 @@ def _note(account: BookingAccount, booking: Booking) -> str:
             amount = Money(account.estimate_amount, account.currency)
             return f"{amount} is reserved on your card on {at}, 48 hours before the start."
     return ""
+
+
+def _wants_another_card(booking: Booking) -> bool:
+    promised = booking.status in {ReservationStatus.RESERVED, ReservationStatus.PENDING}
+    return promised and booking.payment_status == Booking.PaymentStatus.FAILED
 
 
 def _is_saved_for_later(account: BookingAccount) -> bool:

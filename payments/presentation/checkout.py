@@ -145,8 +145,14 @@ class CheckoutPage:
         if self.is_debt:
             return []
         page = self._slot_page
-        slot = {"start": self.slot.start, "total": page.total, "no_show": page.no_show}
-        return slot_terms(page.terms, zone=page.zone, now=self.now, **slot)[1:]
+        return slot_terms(
+            page.terms,
+            start=self.slot.start,
+            total=page.total,
+            no_show=page.no_show,
+            zone=page.zone,
+            now=self.now,
+        )[1:]
 
     @property
     def element(self) -> dict[str, str]:

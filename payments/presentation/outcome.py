@@ -12,10 +12,12 @@ from bookings.presentation.words import site_clock
 from evbooking.core.money import Money
 from evbooking.core.ocpi import ReservationStatus as S
 from payments.models import Payment
+from payments.services.sync.securing import SLOT_TAKEN
 
 Status = Payment.Status
 
 _PROMISED: Final = (S.RESERVED, S.PENDING, S.FULFILLED, S.COMPLETED)
+_AGAIN: Final = ("stations:detail", "Choose another slot")
 _LOST: Final = (S.EXPIRED, S.CANCELED, S.FAILED, S.REJECTED)
 
 
@@ -35,6 +37,8 @@ def outcome_of(booking: Booking, payment: Payment | None, *, now: datetime) -> O
     """Of the booking's latest payment, None where there is none."""
     if payment is None:
         return _nothing(booking, now)
+    if payment.failure_code == SLOT_TAKEN:
+        return _stayed()
     if payment.status in Payment.SECURING and booking.status in _PROMISED:
         return _secured(booking, payment)
     if booking.status in _LOST or _has_run_out(booking, payment, now):
@@ -86,13 +90,18 @@ def _what_was_done(payment: Payment) -> str:
 
 def _lost(payment: Payment) -> Outcome:
     """The slot is gone: with money that goes back, or without any."""
-    again = {"step": "stations:detail", "act": "Choose another slot"}
     if payment.card and payment.status in {Status.CANCELED, *Payment.SECURING}:
         text = (
             "Your payment came when the slot was gone. It is on its way back to your card; you owe nothing."
         )
-        return Outcome("warning", "Someone took this slot meanwhile", text, **again)
-    return Outcome("warning", "The hold is over", "Nothing was booked, and nothing was taken.", **again)
+        return Outcome("warning", "Someone took this slot meanwhile", text, *_AGAIN)
+    return Outcome("warning", "The hold is over", "Nothing was booked, and nothing was taken.", *_AGAIN)
+
+
+def _stayed() -> Outcome:
+    """A dearer slot was gone before its difference was paid."""
+    text = "Your booking stands where it was, and what you paid more is on its way back to your card."
+    return Outcome("warning", "Someone took the new slot meanwhile", text)
 
 
 def _declined(booking: Booking, payment: Payment) -> Outcome:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, Final, ParamSpec
+from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-P = ParamSpec("P")
-View = Callable[Concatenate[Any, P], HttpResponse]
+View = Callable[..., HttpResponse]
 
 STRIPE_JS: Final = "https://js.stripe.com/v3/"  # Stripe's own script may only come from Stripe (PCI DSS)
 # docs.stripe.com/security/guide, Content Security Policy
@@ -42,11 +41,11 @@ def provider_context(_request: HttpRequest | None = None) -> dict[str, Any]:
     }
 
 
-def enters_cards(view: View[P]) -> View[P]:
+def enters_cards(view: View) -> View:
     """Opens the page's Content-Security-Policy for whoever takes the card, and for nobody else."""
 
     @wraps(view)
-    def wrapped(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
         if sources := _sources():
             response._csp_update = sources  # type: ignore[attr-defined]  # django-csp reads it

@@ -123,6 +123,18 @@ def test_a_poll_asks_only_our_own_rows(
     assert booking.status == "HELD"
 
 
+def test_a_dearer_slot_that_was_taken_meanwhile_leaves_the_booking_where_it_was(
+    page: Client, online_booking: OnlineBooking, pay: Callable[..., str]
+) -> None:
+    booking = online_booking()
+    pay(begun(booking))
+    back(page, booking)
+    Payment.objects.update(purpose=Payment.Purpose.RESCHEDULE, failure_code="slot_taken")
+    text = back(page, booking)
+    assert "Someone took the new slot meanwhile" in text
+    assert "Your booking stands where it was" in text
+
+
 def test_a_hold_that_ran_out_unpaid_says_so(page: Client, online_booking: OnlineBooking) -> None:
     booking = online_booking()
     begun(booking)
