@@ -11,7 +11,7 @@ _FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_answer(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
-    """A download `<name>.csv`, UTF-8, with a line of heads. Text that a spreadsheet would run as a formula is quoted."""
+    """A download `<name>.csv`, UTF-8, with a line of heads; text a spreadsheet would run as a formula is quoted."""
     text = StringIO()
     writer = csv.writer(text)
     writer.writerow(head)

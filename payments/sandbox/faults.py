@@ -13,8 +13,8 @@ WEBHOOK_KINDS = ("lose", "twice", "late", "reorder")
 def add_fault(box: Box, params: Params) -> Json:
     """Arms a fault for the next `times` requests or deliveries that match.
 
-    target=api: `match` is a part of the request ("POST /v1/refunds"); kind=error (status 429, 500, …) or hang (for `seconds`);
-    when=before leaves nothing done, when=after does the work and loses the answer.
+    target=api: `match` is a part of the request ("POST /v1/refunds"); kind=error (status 429, 500, …) or
+    hang (for `seconds`); when=before leaves nothing done, when=after does the work and loses the answer.
     target=webhook: `match` begins the event type; kind=lose, twice, late (by `seconds`) or reorder
     (`times` events are held and then come in reverse).
     """
