@@ -29,7 +29,6 @@ from payments.services.customers import customer_of
 from payments.services.intents import KEY_IS_SAFE, Intent, confirm_intent, create_intent, retrieve_intent
 from payments.services.opening import adopt_plan, open_account
 from payments.services.sync import release_payment, sync_payment
-from payments.services.sync.applying import locked_account
 
 _TRIES: Final = 3  # each lost one has closed an intent that no longer fits
 _WAITS_FOR_A_CARD: Final = ("requires_payment_method", "requires_confirmation")
@@ -138,13 +137,13 @@ def _at_stripe(payment: Payment, customer: str, now: datetime) -> Intent:
 
 def _keep(payment: Payment, stripe_id: str, now: datetime) -> None:
     """Remember the intent: the slot waits for what Stripe says of it. Raises HoldExpired when it is gone."""
+    slot = payment.replacement or payment.account.booking
     with transaction.atomic():
-        account = locked_account(payment)
+        BookingAccount.objects.select_for_update().only("pk").get(pk=payment.account_id)
         Payment.objects.filter(pk=payment.pk, stripe_id=None).update(stripe_id=stripe_id, last_updated=now)
         payment.stripe_id = stripe_id
-        slot = locked(payment.replacement or account.booking)
         if slot.status == S.HELD:
-            note_payment(slot, Booking.PaymentStatus.PROCESSING, now=now)
+            slot = note_payment(slot, Booking.PaymentStatus.PROCESSING, now=now)
     if slot.status == S.EXPIRED:
         release_payment(payment, now=now)
         raise HoldExpired

@@ -16,17 +16,17 @@ def open_account(booking: Booking, plan: Plan, *, now: datetime) -> BookingAccou
 
     Raises PaymentsNotReady while the operator cannot be paid, or is paid in another currency.
     """
-    operator = booking.station.operator
+    payee = _payee(booking)
     return BookingAccount.objects.create(
         booking=booking,
-        operator=operator,
+        operator=payee.operator,
         strategy=plan.strategy,
         currency=booking.currency,
         estimate=list(plan.estimate_lines),
         estimate_amount=plan.estimate.amount,
         authorise_at=plan.authorise_at,
-        fee_share=fee_share_of(operator),
-        destination=_destination(booking),
+        fee_share=fee_share_of(payee.operator),
+        destination=str(payee.stripe_id),
         created_at=now,
         last_updated=now,
     )
@@ -42,12 +42,13 @@ def adopt_plan(account: BookingAccount, plan: Plan, *, now: datetime) -> None:
     account.save(update_fields=["strategy", "estimate", "estimate_amount", "authorise_at", "last_updated"])
 
 
-def _destination(booking: Booking) -> str:
-    payee = OperatorAccount.objects.filter(operator=booking.station.operator_id).first()
+def _payee(booking: Booking) -> OperatorAccount:
+    accounts = OperatorAccount.objects.select_related("operator")
+    payee = accounts.filter(operator=booking.station.operator_id).first()
     if payee is None or not payee.is_ready:
         raise PaymentsNotReady("The operator of this station cannot be paid online yet. Nothing was taken.")
     if payee.currency != booking.currency:
         raise PaymentsNotReady(
             f"The operator is paid in {payee.currency}, the booking is in {booking.currency}. Nothing was taken."
         )
-    return str(payee.stripe_id)
+    return payee

@@ -80,8 +80,8 @@ class Webhooks:
 
     def take(self) -> list[dict[str, Any]]:
         """The events since the last look, oldest first."""
-        bounds: dict[str, Any] = {"ending_before": self.after} if self.after else {}
-        page = self.running.client().v1.events.list({"limit": 100, **bounds})  # type: ignore[typeddict-item]
+        bounds: Any = {"limit": 100} | ({"ending_before": self.after} if self.after else {})
+        page = self.running.client().v1.events.list(bounds)
         told = [json.loads(str(event)) for event in reversed(page.data)]
         self.after = told[-1]["id"] if told else self.after
         return told

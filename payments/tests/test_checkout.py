@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -236,8 +237,8 @@ def test_an_operator_that_cannot_be_paid_takes_no_payment(
 def test_an_account_that_stripe_has_restricted_is_a_clear_refusal(
     online_booking: Online, sandbox: Running, ready_operator: OperatorAccount
 ) -> None:
-    wanted = {"transfers": {"requested": True}}
-    unfinished = sandbox.client().v1.accounts.create({"country": "DE", "capabilities": wanted})  # type: ignore[typeddict-item]
+    wanted: Any = {"transfers": {"requested": True}}
+    unfinished = sandbox.client().v1.accounts.create({"country": "DE", "capabilities": wanted})
     OperatorAccount.objects.update(stripe_id=unfinished.id)
     booking = online_booking()
     with pytest.raises(PaymentRefused):
@@ -283,3 +284,17 @@ def test_a_stripe_that_fails_keeps_the_hold_and_the_same_request_heals(
     checkout = start_checkout(booking, now=NOW)
     assert intents_of(sandbox, driver) == [checkout.payment.stripe_id]
     assert (Payment.objects.count(), stored(booking)) == (1, ("HELD", "processing", Decimal(0)))
+
+
+def test_checkout_and_what_follows_take_few_queries(
+    online_booking: Online, pay: Pay, django_assert_max_num_queries: Any
+) -> None:
+    """Both transactions of a checkout, with the booking's event and audit entry; then all that makes it RESERVED."""
+    booking = online_booking()
+    with django_assert_max_num_queries(23):  # 5 of them find and make the customer, once for each driver
+        checkout = start_checkout(booking, now=NOW)
+    with django_assert_max_num_queries(5):
+        sync_payment(Payment.objects.get(pk=checkout.payment.pk), now=NOW)
+    pay(checkout)
+    with django_assert_max_num_queries(17):
+        synced(checkout)

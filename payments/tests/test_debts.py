@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ Owing = Callable[..., BookingAccount]
 def owing(station: Station, driver: User, ready_operator: OperatorAccount) -> Owing:
     """A visit of 5.50 EUR, billed and not paid."""
 
-    def make(**fields: object) -> BookingAccount:
+    def make(**fields: Any) -> BookingAccount:
         evse = station.evses.earliest("uid")
         destination = str(ready_operator.stripe_id)
         account, _ = billed_visit(evse, driver, destination=destination, **fields)

@@ -39,9 +39,9 @@ def applied(payment: Payment, told: Told, *, now: datetime) -> Payment:
     if not _advances(before, told.status):
         return row
     failed_anew = told.failure_message and _failure(row) != (told.charge_id, told.failure_message)
-    if _take_over(row, told):
+    if changed := _take_over(row, told):
         row.last_updated = now
-        row.save()
+        row.save(update_fields=[*changed, "last_updated"])
     if row.status == Status.CAPTURED:
         book(row, told)
     if row.status != before:
@@ -69,8 +69,8 @@ def _failure(row: Payment) -> tuple[str, str]:
     return row.charge_id, row.failure_message
 
 
-def _take_over(row: Payment, told: Told) -> bool:
-    """Write what was told into the row; whether that changed anything."""
+def _take_over(row: Payment, told: Told) -> list[str]:
+    """Write what was told into the row; the names of what has changed."""
     values: dict[str, Any] = {
         "status": told.status,
         "authorised_amount": told.authorised.amount,
@@ -87,7 +87,7 @@ def _take_over(row: Payment, told: Told) -> bool:
     changed = {name: value for name, value in values.items() if getattr(row, name) != value}
     for name, value in changed.items():
         setattr(row, name, value)
-    return bool(changed)
+    return list(changed)
 
 
 def _captured(row: Payment, told: Told) -> dict[str, Any]:
