@@ -10,8 +10,10 @@ class BookingsConfig(AppConfig):
         """Listen to stations, and have a say in the accounts of drivers."""
         import_module("bookings.subscribers")
         import_module("bookings.subscribers_read")
+        import_module("bookings.subscribers_waitlist")
         from accounts import ports
-        from bookings.personal import export_bookings, refuse_with_open_bookings
+        from bookings.personal import export_bookings, export_waitlist, refuse_with_open_bookings
 
         ports.guard_deletion(refuse_with_open_bookings)
         ports.add_export("bookings", export_bookings)
+        ports.add_export("waitlist", export_waitlist)

@@ -1,6 +1,7 @@
 """The locks of slot writes, in the one order of `evbooking.core.locks`.
 
-driver and station, then booking rows, then EVSEs in sorted order, then event subjects (by `publish`).
+the line of a station, driver and station, then booking rows, then EVSEs in sorted order, the wish of an entry of the
+waiting list, then event subjects (by `publish`).
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,11 @@ from evbooking.core.locks import advisory_xact_lock, try_advisory_xact_lock
 def lock_driver(driver_id: UUID) -> None:
     """Holds of one driver run one after another, so that nobody counts bookings while another is made."""
     advisory_xact_lock(f"driver:{driver_id}")
+
+
+def lock_line(station_id: UUID) -> None:
+    """Offers to those who wait at a station are made one after another, so that nobody is overtaken."""
+    advisory_xact_lock(f"line:{station_id}")
 
 
 def share_station(station_id: UUID) -> int | None:

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.errors import OpenBookings
 from accounts.models import User
-from bookings.models import Booking
+from bookings.models import Booking, WaitlistEntry
 from bookings.selectors.mine import open_bookings_of
 
 
@@ -40,6 +40,25 @@ def export_bookings(user: User) -> list[dict[str, Any]]:
             "arrived_at",
             "stopped_at",
             "created_at",
+        )
+    )
+    return [{name.replace("__", "_"): value for name, value in row.items()} for row in rows]
+
+
+def export_waitlist(user: User) -> list[dict[str, Any]]:
+    """All places in line of a person for their data export, newest first."""
+    rows = (
+        WaitlistEntry.objects.filter(driver=user)
+        .order_by("-joined_at")
+        .values(
+            "station__name",
+            "connector",
+            "earliest",
+            "latest",
+            "duration_minutes",
+            "status",
+            "joined_at",
+            "ended_at",
         )
     )
     return [{name.replace("__", "_"): value for name, value in row.items()} for row in rows]

@@ -5,6 +5,9 @@ from django.utils import timezone
 
 from bookings.services import clock
 from bookings.services.telling import tell_changed_statuses
+from bookings.services.waitlist.gains import forget_gains
+from bookings.services.waitlist.joining import lapse
+from bookings.services.waitlist.offering import offer_gains, sweep_lines
 
 
 @shared_task
@@ -24,3 +27,14 @@ def advance_bookings() -> int:
 def tell_statuses() -> int:
     """Tell watchers about EVSEs whose shown status has changed by the clock alone."""
     return tell_changed_statuses(timezone.now())
+
+
+@shared_task
+def advance_waitlist() -> int:
+    """Offer what came free, should no relay process do it, and what the clock freed; end what is over.
+
+    Offers that nobody answered end with their holds, by `expire_holds`. Returns how many entries and gains were met.
+    """
+    now = timezone.now()
+    forget_gains(now)
+    return offer_gains() + lapse(now) + sweep_lines(now)

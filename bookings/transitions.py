@@ -12,6 +12,7 @@ from django.db import connection
 
 from accounts.models import User
 from bookings.models import Booking
+from bookings.waiting import follow_offer
 from evbooking.core import audit, events
 from evbooking.core.errors import WrongState
 from evbooking.core.ocpi import ReservationStatus as S
@@ -64,6 +65,8 @@ def move(
     if before in CHANGEABLE and to not in CHANGEABLE:
         drop_replacements(booking, now)
     note(booking, before, actor=actor, now=now, reason=reason, changes=changes)
+    if booking.origin_id is not None and before == S.HELD:
+        follow_offer(booking, actor=actor, now=now)
     return booking
 
 

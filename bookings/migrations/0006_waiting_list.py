@@ -20,12 +20,8 @@ class Migration(migrations.Migration):
             name='CapacityGain',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('start', models.DateTimeField(null=True)),
-                ('end', models.DateTimeField(null=True)),
                 ('at', models.DateTimeField()),
                 ('handled_at', models.DateTimeField(null=True)),
-                ('evse', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stations.evse')),
-                ('let_go_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('station', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stations.station')),
             ],
         ),
@@ -68,14 +64,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='capacitygain',
             index=models.Index(condition=models.Q(('handled_at__isnull', True)), fields=['id'], name='capacitygain_open'),
-        ),
-        migrations.AddIndex(
-            model_name='capacitygain',
-            index=models.Index(condition=models.Q(('let_go_by__isnull', False)), fields=['station', 'end'], name='capacitygain_let_go'),
-        ),
-        migrations.AddConstraint(
-            model_name='capacitygain',
-            constraint=models.CheckConstraint(condition=models.Q(('let_go_by__isnull', True), models.Q(('end__isnull', False), ('evse__isnull', False), ('start__isnull', False)), _connector='OR'), name='capacitygain_says_what_was_let_go'),
         ),
         migrations.AddIndex(
             model_name='waitlistentry',

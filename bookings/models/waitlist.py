@@ -1,4 +1,4 @@
-"""The waiting list: who waits for a slot at which station, and the time that came free meanwhile."""
+"""The waiting list: who waits for a slot at which station, and where something came free."""
 
 import uuid
 
@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from accounts.models import Vehicle
 from evbooking.core.ocpi import ConnectorType
-from stations.models import EVSE, Station
+from stations.models import Station
 
 
 class WaitlistEntry(models.Model):
@@ -80,36 +80,15 @@ class WaitlistEntry(models.Model):
 
 
 class CapacityGain(models.Model):
-    """Something came free at a station: its line has to be looked at until `handled_at`.
-
-    Where somebody let go of [start, end) at an EVSE, that is kept until the end: nobody is offered what they let go.
-    """
+    """Something came free at a station: its line has to be looked at, until `handled_at`."""
 
     station = models.ForeignKey(Station, on_delete=models.CASCADE, related_name="+", db_index=False)
-    evse = models.ForeignKey(EVSE, on_delete=models.CASCADE, null=True, related_name="+", db_index=False)
-    start = models.DateTimeField(null=True)
-    end = models.DateTimeField(null=True)
-    let_go_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+", db_index=False
-    )
     at = models.DateTimeField()
     handled_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(let_go_by__isnull=True)
-                | Q(evse__isnull=False, start__isnull=False, end__isnull=False),
-                name="capacitygain_says_what_was_let_go",
-            )
-        ]
         indexes = [
             models.Index(fields=["id"], name="capacitygain_open", condition=Q(handled_at__isnull=True)),
-            models.Index(
-                fields=["station", "end"],
-                name="capacitygain_let_go",
-                condition=Q(let_go_by__isnull=False),
-            ),
         ]
 
     def __str__(self) -> str:

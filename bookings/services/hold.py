@@ -13,7 +13,7 @@ from bookings.availability.wishes import Fitting, Wish
 from bookings.errors import SlotTaken
 from bookings.fitting import best_first
 from bookings.locks import lock_driver, lock_first_idle
-from bookings.models import Booking
+from bookings.models import Booking, WaitlistEntry
 from bookings.services.caps import check_caps
 from bookings.services.deal import Deal, deal_with, fittings_for
 from bookings.services.stale import clear_and_find_busy
@@ -27,13 +27,17 @@ _ATTEMPTS: Final = 10  # each lost attempt means that another EVSE has just been
 
 
 @dataclass(frozen=True, slots=True)
-class _Ask:
+class SlotAsk:
+    """What is to be held; an offer to somebody in line names its `origin` and how long it stands."""
+
     station: Station
     start: datetime
     end: datetime
     evse: EVSE | None
     wish: Wish
-    energy_kwh: Decimal | None
+    energy_kwh: Decimal | None = None
+    origin: WaitlistEntry | None = None
+    expires_at: datetime | None = None
 
 
 def hold_slot(
@@ -55,11 +59,11 @@ def hold_slot(
     SlotTaken with the nearest alternatives.
     """
     now = now or timezone.now()
-    ask = _Ask(station, start, end, evse, Wish(connector, vehicle), energy_kwh)
+    ask = SlotAsk(station, start, end, evse, Wish(connector, vehicle), energy_kwh)
     try:
         for _ in range(_ATTEMPTS):
             with slot_transaction():
-                booking = _hold(driver, ask, now)
+                booking = hold_once(driver, ask, now)
             if booking is not None:
                 return booking
     except SlotTaken:
@@ -67,8 +71,11 @@ def hold_slot(
     raise slot_taken(station, start=start, end=end, connector=connector, vehicle=vehicle, now=now)
 
 
-def _hold(driver: User, ask: _Ask, now: datetime) -> Booking | None:
-    """None when somebody else was faster at the EVSE chosen; SlotTaken when there was none to choose."""
+def hold_once(driver: User, ask: SlotAsk, now: datetime) -> Booking | None:
+    """None when somebody else was faster at the EVSE chosen; SlotTaken when there was none to choose.
+
+    Needs a `slot_transaction`. Raises as `hold_slot` besides. An offer is the system's deed, not the driver's.
+    """
     lock_driver(driver.pk)
     station, deal = deal_with(ask.station)
     fittings = fittings_for(deal, ask.evse, ask.wish, ask.start, ask.end, now)
@@ -84,12 +91,12 @@ def _hold(driver: User, ask: _Ask, now: datetime) -> Booking | None:
     booking = _booking(driver, station, deal, best, ask, now)
     if not insert_if_free(booking):
         return None
-    note(booking, None, actor=driver, now=now)
+    note(booking, None, actor=None if ask.origin else driver, now=now)
     return booking
 
 
 def _booking(
-    driver: User, station: Station, deal: Deal, fitting: Fitting, ask: _Ask, now: datetime
+    driver: User, station: Station, deal: Deal, fitting: Fitting, ask: SlotAsk, now: datetime
 ) -> Booking:
     vehicle = ask.wish.vehicle
     energy, quote = deal.quote(fitting, ask.start, ask.end, vehicle=vehicle, energy_kwh=ask.energy_kwh)
@@ -106,7 +113,7 @@ def _booking(
         energy_kwh=energy,
         power_kw=fitting.power_kw,
         status=ReservationStatus.HELD,
-        hold_expires_at=now + timedelta(minutes=settings.EVB_HOLD_MINUTES),
+        hold_expires_at=ask.expires_at or now + timedelta(minutes=settings.EVB_HOLD_MINUTES),
         payment_status=Booking.PaymentStatus.REQUIRED if to_pay else Booking.PaymentStatus.NONE,
         quote=quote.as_json(),
         total_amount=quote.total.amount,
@@ -114,6 +121,7 @@ def _booking(
         terms=deal.terms.as_json(),
         fee_amount=Decimal(0),
         tariff_version=deal.tariff_version,
+        origin=ask.origin,
         created_at=now,
         last_updated=now,
     )
