@@ -72,11 +72,16 @@ def told_of(intent: stripe.PaymentIntent | stripe.SetupIntent, *, currency: str)
     return _of_payment(intent)
 
 
+def brand_in_words(brand: str) -> str:
+    """American Express, as people name it."""
+    return _BRANDS.get(brand, brand.title())
+
+
 def card_in_words(brand: str | None, last4: str | None) -> str:
     """Visa .... 4242, as people name a card; empty where there is none."""
     if not brand or not last4:
         return ""
-    return f"{_BRANDS.get(brand, brand.title())} .... {last4}"
+    return f"{brand_in_words(brand)} .... {last4}"
 
 
 def _of_setup(intent: stripe.SetupIntent, currency: str) -> Told:

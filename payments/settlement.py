@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final
 
-from evbooking.core.money import Money, minor_unit
+from evbooking.core.money import Money
+from payments.amounts import chargeable_unit
 from payments.models import Dispute, Payment, Refund
 from payments.selectors.position import Position
 
 TOO_SMALL: Final = "amount_too_small"
-_MILLS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +103,6 @@ def next_step(position: Position) -> Step:  # noqa: PLR0911 - the order of the c
     if position.due < position.money():
         return give_back(position, -position.due) or _stuck(position)
     return Finish()
-
-
-def chargeable_unit(currency: str) -> Decimal:
-    """The smallest step of an amount that Stripe takes: of currencies with three decimals the last must be 0.
-
-    Source: docs.stripe.com/currencies, "Three-decimal currencies".
-    """
-    unit = minor_unit(currency)
-    return unit * 10 if unit == Decimal(1).scaleb(-_MILLS) else unit
 
 
 def give_back(position: Position, over: Money) -> GiveBack | None:

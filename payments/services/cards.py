@@ -11,17 +11,12 @@ from accounts.models import User
 from evbooking.core.errors import NotFound, WrongState
 from payments.gateway import stripe_calls
 from payments.models import BookingAccount, Customer
+from payments.reading import brand_in_words
 
 if TYPE_CHECKING:
     from stripe import PaymentMethod
 
 _MOST: Final = 100  # one page of Stripe's list
-_BRANDS: Final = {
-    "amex": "American Express",
-    "mastercard": "Mastercard",
-    "visa": "Visa",
-    "diners": "Diners Club",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,5 +93,5 @@ def _customer_id(driver: User) -> str | None:
 def _card(method: PaymentMethod, *, default: bool) -> SavedCard:
     card = method.card
     assert card is not None, "only cards were asked for"
-    brand = _BRANDS.get(card.brand, card.brand.title())
+    brand = brand_in_words(card.brand)
     return SavedCard(method.id, brand, card.last4 or "", card.exp_month, card.exp_year, default)

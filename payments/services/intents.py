@@ -70,6 +70,22 @@ def close_intent(client: stripe.StripeClient, payment: Payment) -> None:
             raise
 
 
+def intent_of(error: stripe.StripeError) -> str | None:
+    """The id of the intent a refusal is about; None where none was made."""
+    told = error.json_body.get("error", {}) if isinstance(error.json_body, dict) else {}
+    found: str | None = (told.get("payment_intent") or {}).get("id")
+    return found
+
+
+def named(payment: Payment) -> dict[str, str]:
+    """How Stripe's objects name what they are for."""
+    return {
+        "payment": str(payment.pk),
+        "booking": payment.account.booking.reference or "",
+        "installation": settings.EVB_INSTALLATION,
+    }
+
+
 def fee_of(account: BookingAccount, amount: Money) -> Money:
     """The platform's share of an amount."""
     return min(amount * (account.fee_share / 100), amount)
@@ -81,7 +97,7 @@ def _setup_of(payment: Payment, customer: str) -> Any:
         "usage": "off_session",
         "payment_method_types": ["card"],
         "description": _description(payment),
-        "metadata": _named(payment),
+        "metadata": named(payment),
     }
 
 
@@ -94,7 +110,7 @@ def _payment_of(payment: Payment, customer: str) -> Any:
         "payment_method_types": ["card"],
         "setup_future_usage": "off_session",
         "description": _description(payment),
-        "metadata": _named(payment),
+        "metadata": named(payment),
     }
     if payment.destination:
         asked["transfer_data"] = {"destination": payment.destination}
@@ -110,11 +126,3 @@ def _payment_of(payment: Payment, customer: str) -> Any:
 
 def _description(payment: Payment) -> str:
     return f"Booking {payment.account.booking.reference}"
-
-
-def _named(payment: Payment) -> dict[str, str]:
-    return {
-        "payment": str(payment.pk),
-        "booking": payment.account.booking.reference or "",
-        "installation": settings.EVB_INSTALLATION,
-    }

@@ -13,11 +13,12 @@ from charging.selectors import bill_of_booking
 from charging.services.bills import adjust_cdr
 from evbooking.core.errors import Invalid, NotFound, WrongState
 from evbooking.core.money import Money
+from payments.amounts import chargeable_unit
 from payments.models import BookingAccount, Refund
 from payments.selectors.position import Position, position_of
 from payments.services.marking import mark_due
 from payments.services.refunds.sending import begin_refund
-from payments.settlement import GiveBack, chargeable_unit, give_back
+from payments.settlement import GiveBack, give_back
 
 BY_STAFF: Final = (Refund.Reason.CORRECTION, Refund.Reason.GOODWILL, Refund.Reason.DUPLICATE)
 _MOST: Final = Decimal(10**8)

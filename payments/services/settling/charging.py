@@ -6,23 +6,21 @@ two at once, it does the same once.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import stripe
-from django.conf import settings
 from django.db import transaction
 
-from bookings.models import Booking
 from evbooking.core.money import Money
 from payments.gateway import minor, money_of, stripe_calls
 from payments.models import Customer, Payment
+from payments.reading import failure_of
 from payments.selectors.position import Position
-from payments.services.intents import close_intent
+from payments.services.intents import KEY_IS_SAFE, close_intent, find_intent, intent_of, named
 from payments.services.sync import release_payment, sync_payment
 
 EXPIRED: Final = "authorisation_expired"
-_KEY_IS_SAFE: Final = timedelta(hours=12)  # Stripe keeps idempotency keys for a day
 _CARD_ERRORS: Final = (stripe.CardError, stripe.InvalidRequestError)
 
 
@@ -68,7 +66,7 @@ def send_charge(payment: Payment, *, now: datetime) -> None:
             try:
                 payment.stripe_id = _sent(client, payment, now)
             except _CARD_ERRORS as error:
-                refusal, payment.stripe_id = error, _intent_of(error)
+                refusal, payment.stripe_id = error, intent_of(error)
                 if payment.stripe_id is not None:
                     close_intent(client, payment)
         Payment.objects.filter(pk=payment.pk).update(stripe_id=payment.stripe_id)
@@ -136,25 +134,13 @@ def _remember_amount(payment: Payment, intent: stripe.PaymentIntent, now: dateti
 def _sent(client: stripe.StripeClient, payment: Payment, now: datetime) -> str:
     """The id of the payment's intent at Stripe, made now or before. Raises as Stripe refuses it."""
     customer = Customer.objects.get(driver=payment.driver_id).stripe_id
-    if now - payment.created_at > _KEY_IS_SAFE and (known := _found(client, payment, str(customer))):
+    if now - payment.created_at > KEY_IS_SAFE and (known := find_intent(client, payment, str(customer))):
         return known
     intent = client.v1.payment_intents.create(
         _charge_of(payment, str(customer)),  # type: ignore[arg-type]
         {"idempotency_key": f"evb-payment-{payment.pk}"},
     )
     return intent.id
-
-
-def _found(client: stripe.StripeClient, payment: Payment, customer: str) -> str | None:
-    """The intent of the row, where the answer to its creation was lost so long ago that Stripe forgot the key."""
-    since = int((payment.created_at - _KEY_IS_SAFE).timestamp())
-    intents = client.v1.payment_intents.list({"customer": customer, "created": {"gte": since}, "limit": 100})
-    named = (
-        one.id
-        for one in intents.auto_paging_iter()
-        if getattr(one.metadata, "payment", "") == str(payment.pk)
-    )
-    return next(named, None)
 
 
 def _charge_of(payment: Payment, customer: str) -> dict[str, Any]:
@@ -169,7 +155,7 @@ def _charge_of(payment: Payment, customer: str) -> dict[str, Any]:
         "off_session": True,
         "confirm": True,
         "description": f"Booking {booking.reference}: more than was authorised",
-        "metadata": _named(payment, booking),
+        "metadata": named(payment),
     }
     if payment.destination:
         asked["transfer_data"] = {"destination": payment.destination}
@@ -177,29 +163,12 @@ def _charge_of(payment: Payment, customer: str) -> dict[str, Any]:
     return asked
 
 
-def _named(payment: Payment, booking: Booking) -> dict[str, str]:
-    return {
-        "payment": str(payment.pk),
-        "booking": booking.reference or "",
-        "installation": settings.EVB_INSTALLATION,
-    }
-
-
-def _intent_of(error: stripe.StripeError) -> str | None:
-    """The id of the intent a refusal is about; None where none was made."""
-    told = error.json_body.get("error", {}) if isinstance(error.json_body, dict) else {}
-    found: str | None = (told.get("payment_intent") or {}).get("id")
-    return found
-
-
 def _fail(payment: Payment, refusal: stripe.StripeError, now: datetime) -> None:
-    told = refusal.error
-    code = (getattr(told, "decline_code", None) or refusal.code or "refused") if told else "refused"
     with transaction.atomic():
         row = Payment.objects.select_for_update().get(pk=payment.pk)
         if row.status == Payment.Status.CAPTURED:
             return
         row.status = Payment.Status.FAILED
-        row.failure_code, row.failure_message = code[:64], (refusal.user_message or "")[:300]
+        row.failure_code, row.failure_message = failure_of(refusal.error)
         row.last_updated = now
         row.save(update_fields=["status", "failure_code", "failure_message", "last_updated"])

@@ -21,7 +21,7 @@ from payments.models import BookingAccount, Payment
 from payments.reading import failure_of
 from payments.selectors.demand import secured_of
 from payments.services.customers import customer_of
-from payments.services.intents import KEY_IS_SAFE, close_intent, create_intent, find_intent
+from payments.services.intents import KEY_IS_SAFE, close_intent, create_intent, find_intent, intent_of
 from payments.services.sweeping.batches import BATCH, each
 from payments.services.sync import release_payment, sync_payment
 from payments.services.sync.applying import locked_account
@@ -170,10 +170,3 @@ def ask_driver(account: BookingAccount, payment: Payment, *, now: datetime) -> N
 
 def _grace(start: datetime, now: datetime) -> datetime:
     return min(now + GRACE, max(start - BEFORE_START, now + LEAST_GRACE))
-
-
-def intent_of(error: stripe.StripeError) -> str | None:
-    """The id of the intent a refusal is about; None where none was made."""
-    told = error.json_body.get("error", {}) if isinstance(error.json_body, dict) else {}
-    found: str | None = (told.get("payment_intent") or {}).get("id")
-    return found
