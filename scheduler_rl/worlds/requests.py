@@ -8,7 +8,7 @@ import numpy as np
 
 from scheduler_rl.arrays import Bools, Floats, Ints
 from scheduler_rl.worlds.behaviour import BEHAVIOUR, PRICE_RULE, Behaviour, PriceRule
-from scheduler_rl.worlds.city import AC_KW, DAY_SLOTS, SLOT_HOURS, SLOT_MINUTES, City, Kind
+from scheduler_rl.worlds.city import AC_KW, DAY_SLOTS, SLOT_HOURS, SLOT_MINUTES, City, Kind, Pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,47 +72,56 @@ def draw_days(
     mean = pool.per_day * demand
     counts = rng.poisson(mean * rng.lognormal(0, behaviour.demand_spread, days))
     retail = rule.retail(city.prices[rng.integers(len(city.prices), size=days)])
-    day = np.repeat(np.arange(days), counts)
-    size = len(day)
-    pick = rng.integers(len(pool.site), size=size)
-    noisy = pool.start[pick] + rng.normal(0, behaviour.start_spread_slots, size)
-    wish = np.clip(np.floor(noisy), 0, DAY_SLOTS - 1).astype(np.int64)
-    stay_minutes = np.clip(
-        pool.stay[pick] * rng.lognormal(0, behaviour.stay_spread, size),
-        behaviour.stay_min,
-        behaviour.stay_max,
+    pick = rng.integers(len(pool.site), size=int(counts.sum()))
+    wish, stay_minutes = _session(rng, pool, pick, behaviour)
+    klass = rng.choice(len(behaviour.share), len(pick), p=behaviour.share)
+    ask, earliest, latest = _window(rng, wish, klass, behaviour)
+    drawn = Requests(
+        first=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        ask=ask,
+        wish=wish,
+        earliest=earliest,
+        latest=latest,
+        stay=np.ceil(stay_minutes / SLOT_MINUTES).astype(np.int64),
+        klass=klass,
+        energy=np.minimum(_energy(rng, len(pick), behaviour), AC_KW * stay_minutes / 60),
+        waiting=_spread(rng, behaviour.of(behaviour.waiting_eur_h, klass), behaviour.waiting_spread),
+        walking=_spread(rng, behaviour.of(behaviour.walking_eur_h, klass), behaviour.walking_spread),
+        refusal=_spread(rng, behaviour.of(behaviour.refusal_eur, klass), behaviour.refusal_spread),
+        takes_dc=rng.random(len(pick)) < behaviour.takes_dc,
+        xy=city.sites.xy[pool.site[pick]] + rng.normal(0, behaviour.place_spread_m, (len(pick), 2)),
+        retail=retail,
+        expected=mean,
     )
-    stay = np.ceil(stay_minutes / SLOT_MINUTES).astype(np.int64)
-    klass = rng.choice(len(behaviour.share), size, p=behaviour.share)
+    return _in_order(drawn, np.lexsort((ask, drawn.day)))
+
+
+def _session(rng: np.random.Generator, pool: Pool, pick: Ints, behaviour: Behaviour) -> tuple[Ints, Floats]:
+    """The slot in which each would like to start, and its stay in minutes: real ones, shaken a little."""
+    noisy = pool.start[pick] + rng.normal(0, behaviour.start_spread_slots, len(pick))
+    stay = pool.stay[pick] * rng.lognormal(0, behaviour.stay_spread, len(pick))
+    wish = np.clip(np.floor(noisy), 0, DAY_SLOTS - 1).astype(np.int64)
+    return wish, np.clip(stay, behaviour.stay_min, behaviour.stay_max)
+
+
+def _window(
+    rng: np.random.Generator, wish: Ints, klass: Ints, behaviour: Behaviour
+) -> tuple[Floats, Ints, Ints]:
+    """When each asks, and its earliest and latest start; nobody starts before asking."""
     lead = rng.uniform(
         behaviour.of(behaviour.least_lead_h, klass), behaviour.of(behaviour.most_lead_h, klass)
     )
     ask = wish - lead / SLOT_HOURS
     soonest = np.maximum(np.ceil(ask), 0)
-    energy = np.clip(
-        rng.lognormal(behaviour.energy_log_mean, behaviour.energy_log_spread, size), *behaviour.energy_kwh
-    )
-    order = np.lexsort((ask, day))
-    drawn = Requests(
-        first=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        ask=ask,
-        wish=wish,
-        earliest=np.maximum(wish - behaviour.of(behaviour.earlier_h, klass) / SLOT_HOURS, soonest).astype(
-            np.int64
-        ),
-        latest=(wish + behaviour.of(behaviour.later_h, klass) / SLOT_HOURS).astype(np.int64),
-        stay=stay,
-        klass=klass,
-        waiting=_spread(rng, behaviour.of(behaviour.waiting_eur_h, klass), behaviour.waiting_spread),
-        walking=_spread(rng, behaviour.of(behaviour.walking_eur_h, klass), behaviour.walking_spread),
-        refusal=_spread(rng, behaviour.of(behaviour.refusal_eur, klass), behaviour.refusal_spread),
-        energy=np.minimum(energy, AC_KW * stay_minutes / 60),
-        takes_dc=rng.random(size) < behaviour.takes_dc,
-        xy=city.sites.xy[pool.site[pick]] + rng.normal(0, behaviour.place_spread_m, (size, 2)),
-        retail=retail,
-        expected=mean,
-    )
-    return _in_order(drawn, order)
+    earliest = np.maximum(wish - behaviour.of(behaviour.earlier_h, klass) / SLOT_HOURS, soonest)
+    latest = wish + behaviour.of(behaviour.later_h, klass) / SLOT_HOURS
+    return ask, earliest.astype(np.int64), latest.astype(np.int64)
+
+
+def _energy(rng: np.random.Generator, size: int, behaviour: Behaviour) -> Floats:
+    """kWh wanted."""
+    drawn = rng.lognormal(behaviour.energy_log_mean, behaviour.energy_log_spread, size)
+    return np.clip(drawn, *behaviour.energy_kwh)
 
 
 def _spread(rng: np.random.Generator, figures: Floats, sigma: float) -> Floats:
