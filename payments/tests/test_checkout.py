@@ -132,6 +132,17 @@ def test_repeated_it_is_the_same_intent(online_booking: Online, sandbox: Running
     assert Payment.objects.count() == 1
 
 
+def test_a_decline_is_told_once_also_when_the_next_card_asks_for_more(
+    online_booking: Online, sandbox: Running, pay: Pay
+) -> None:
+    checkout = start_checkout(online_booking(), now=NOW)
+    decline_of(sandbox, checkout, DECLINED)
+    synced(checkout)
+    assert pay(checkout, ALWAYS_ASKS) == "requires_action"
+    assert synced(checkout).status == "ACTION"
+    assert DomainEvent.objects.filter(type="payment.failed").count() == 1
+
+
 def test_after_a_declined_card_another_one_pays(online_booking: Online, sandbox: Running, pay: Pay) -> None:
     booking = online_booking()
     checkout = start_checkout(booking, now=NOW)

@@ -46,7 +46,7 @@ def applied(payment: Payment, told: Told, *, now: datetime) -> Payment:
         book(row, told)
     if row.status != before:
         _follow(account, row, before, now)
-    elif failed_anew:
+    if failed_anew and row.status in Payment.OPEN:
         amount = Money(row.amount, row.currency)
         tell(row, "payment.failed", account=account, amount=amount, now=now, failure=row.failure_message)
     return row
@@ -118,6 +118,3 @@ def _follow(account: BookingAccount, row: Payment, before: Payment.Status, now: 
         secure(account, row, now=now)
     if row.status == Status.CANCELED:
         let_go(account, row, before, now=now)
-    if row.status in Payment.OPEN and row.failure_message:
-        amount = Money(row.amount, row.currency)
-        tell(row, "payment.failed", account=account, amount=amount, now=now, failure=row.failure_message)
