@@ -19,15 +19,15 @@ from scheduler_rl.training.fine_tuning import fine_tune
 from scheduler_rl.training.fitting import fit
 from scheduler_rl.training.scorer import export
 from scheduler_rl.training.states import Collector, States
-from scheduler_rl.training.validating import Validator
+from scheduler_rl.training.validating import Validator, clairvoyant_costs
 from scheduler_rl.worlds.city import City, Kind
 from scheduler_rl.worlds.generated import generated_city
 from scheduler_rl.worlds.hamburg import Span
 
 _CENTRAL: Final = "central"
 _SHADOW_SEED: Final = 500
-_LIBRARY_SEED: Final = 600
-_STATES_SEED: Final = 700
+_LIBRARY_SEED: Final = 601
+_STATES_SEED: Final = 800
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,15 @@ class Trained:
 
 
 class Pipeline:
-    """One configuration and seed; `work` keeps the results of finished stages."""
+    """One configuration and seed; `work` keeps the results of finished stages.
+
+    Shadow prices, rollouts and validation bounds are the same for all seeds of a configuration; the seed begins
+    the network, shuffles the batches, draws the days of the fine-tuning and explores.
+    """
 
     def __init__(self, config: Config, files: Files, *, seed: int, work: Path) -> None:
         self._config, self._seed = config, seed
-        self._work = work / f"{config.digest}-{seed}"
+        self._work = work / config.digest
         self._work.mkdir(parents=True, exist_ok=True)
         split = config.split
         self._cities = cities_of(
@@ -67,7 +71,7 @@ class Pipeline:
             "seed": self._seed,
             "states": len(states.rows),
         }
-        validator = Validator(self._cities["validation"], self._config.validation, self._shadow)
+        validator = self._validator()
         tried = {"fitted": export(scorer, facts)}
         tuned = fine_tune(
             scorer, self._cities["train"], self._config, self._base, seed=self._seed, facts=facts
@@ -78,15 +82,22 @@ class Pipeline:
         facts = {**tried[best].facts, "chosen": best, "validation": scores}
         return Trained(Network(tried[best].advantage, tried[best].value, facts), scores)
 
+    def _validator(self) -> Validator:
+        city, settings = self._cities["validation"], self._config.validation
+
+        def compute() -> dict[str, np.ndarray]:
+            return {"bounds": np.array(clairvoyant_costs(city, settings))}
+
+        bounds = self._kept("validation", compute)["bounds"].tolist()
+        return Validator(city, settings, self._shadow, bounds)
+
     def _states(self, index: int, one: StateSet) -> States:
         def compute() -> States:
             city = self._city(one.world)
             base = self._base(one.demand, one.kind, one.world)
-            seed = _STATES_SEED + 100 * self._seed + index
+            seed = _STATES_SEED + index
             days = Days.draw(city, one.kind, one.demand, one.days, seed=seed)
-            library = Days.draw(
-                city, one.kind, one.demand, self._config.rollouts.library, seed=_LIBRARY_SEED + self._seed
-            )
+            library = Days.draw(city, one.kind, one.demand, self._config.rollouts.library, seed=_LIBRARY_SEED)
             return Collector(days, library, base, one.share, self._config.rollouts, seed=seed).collect()
 
         kept = self._kept(f"states-{index}", lambda: compute()._asdict())

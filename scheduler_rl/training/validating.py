@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,17 +29,18 @@ class _Level:
 
 
 class Validator:
-    """The same weekdays for every network."""
+    """The same weekdays for every network; bounds: what `clairvoyant_costs` says of them."""
 
     def __init__(
-        self, city: City, settings: Validation, shadow: Callable[[float, Kind], ShadowPrices]
+        self,
+        city: City,
+        settings: Validation,
+        shadow: Callable[[float, Kind], ShadowPrices],
+        bounds: Sequence[float],
     ) -> None:
         self._levels = []
-        for demand in settings.demands:
-            days = Days.draw(city, "weekday", demand, settings.days, seed=settings.seed)
-            bound = sum(
-                clairvoyant(days.requests, days.menu, days.sites, day).cost for day in range(len(days))
-            )
+        for demand, bound in zip(settings.demands, bounds, strict=True):
+            days = _days(city, settings, demand)
             greedy = float(simulate(days, GREEDY.begin(days)).cost.sum())
             self._levels.append(_Level(days, shadow(demand, "weekday"), greedy, bound))
 
@@ -51,3 +52,16 @@ class Validator:
         policy = Learned(network, level.shadow)
         cost = float(simulate(level.days, policy.begin(level.days)).cost.sum())
         return (level.greedy - cost) / (level.greedy - level.bound)
+
+
+def clairvoyant_costs(city: City, settings: Validation) -> list[float]:
+    """EUR of the validation days to somebody who knows them, one figure per demand."""
+    return [_bound(_days(city, settings, demand)) for demand in settings.demands]
+
+
+def _bound(days: Days) -> float:
+    return sum(clairvoyant(days.requests, days.menu, days.sites, day).cost for day in range(len(days)))
+
+
+def _days(city: City, settings: Validation, demand: float) -> Days:
+    return Days.draw(city, "weekday", demand, settings.days, seed=settings.seed)
