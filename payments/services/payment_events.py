@@ -33,6 +33,8 @@ def charge_changed(event: StripeEvent, now: datetime) -> None:
 
 
 def _sync(intent_id: str, event: StripeEvent, now: datetime) -> None:
+    if event.account:
+        raise NotOurs("It is about a payment that an operator takes itself.")
     payment = Payment.objects.filter(stripe_id=intent_id).first() or _named(event, intent_id)
     if payment is None:
         raise NotOurs("It is about no payment of ours.")

@@ -8,7 +8,7 @@ import pytest
 
 from bookings.models import Booking
 from evbooking.core.models import DomainEvent
-from payments.models import LedgerTransaction, Payment, StripeEvent
+from payments.models import LedgerTransaction, OperatorAccount, Payment, StripeEvent
 from payments.sandbox.tests.running import Running
 from payments.services.checkout import start_checkout
 from payments.services.intake import process_event
@@ -104,6 +104,17 @@ def test_an_account_that_nobody_here_has_is_ignored(events: list[dict[str, Any]]
     said = next(one for one in events if one["type"] == "payment_intent.succeeded")
     assert work_off([{**said, "account": "acct_stranger"}]) == ["IGNORED"]
     assert Payment.objects.get().status == "PENDING"
+
+
+def test_an_operators_own_payment_that_names_ours_is_not_taken_for_it(
+    events: list[dict[str, Any]], ready_operator: OperatorAccount
+) -> None:
+    """Whoever has an account of their own at Stripe writes what they like into the metadata of their intents."""
+    Payment.objects.update(stripe_id=None)
+    said = next(one for one in events if one["type"] == "payment_intent.succeeded")
+    assert work_off([{**said, "account": ready_operator.stripe_id}]) == ["IGNORED"]
+    payment = Payment.objects.get()
+    assert (payment.stripe_id, payment.status) == (None, "PENDING")
 
 
 def test_an_intent_whose_answer_was_lost_is_known_by_our_name_in_it(events: list[dict[str, Any]]) -> None:

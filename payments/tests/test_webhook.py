@@ -107,6 +107,16 @@ def test_what_is_not_stripes_is_refused_and_stored_nowhere(client: Client, body:
     assert not StripeEvent.objects.exists()
 
 
+def test_events_of_connected_accounts_have_an_endpoint_and_a_secret_of_their_own(settings: Settings) -> None:
+    settings.STRIPE_WEBHOOK_SECRET = f"whsec_platform, {SECRET},"
+    assert post_event(event("evt_1"), secret="whsec_platform").status_code == 200
+    assert post_event(event("evt_2", account="acct_7")).status_code == 200
+    assert [post_event(event("evt_3"), secret=other).status_code for other in ("", " ", "whsec_")] == [
+        400
+    ] * 3
+    assert sorted(StripeEvent.objects.values_list("pk", flat=True)) == ["evt_1", "evt_2"]
+
+
 def test_bytes_that_are_no_text_are_refused(client: Client) -> None:
     answer = client.post(
         WEBHOOK, b"\xff\xfe", content_type="application/json", headers={"Stripe-Signature": "t=1"}
