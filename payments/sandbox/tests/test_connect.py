@@ -62,8 +62,9 @@ def test_what_was_given_back_of_a_fee_is_listed(api: stripe.StripeClient, operat
     fee = str(paid.latest_charge.application_fee)
     for cents in (20, 5):
         api.v1.application_fees.refunds.create(fee, {"amount": cents, "metadata": {"refund": f"r{cents}"}})
-    listed = api.v1.application_fees.refunds.list(fee, {"limit": 1}).auto_paging_iter()
-    assert [(one.amount, one.metadata["refund"]) for one in listed] == [(5, "r5"), (20, "r20")]
+    pages = api.v1.application_fees.refunds.list(fee, {"limit": 1}).auto_paging_iter()
+    listed = [one.to_dict() for one in pages]
+    assert [(one["amount"], one["metadata"]["refund"]) for one in listed] == [(5, "r5"), (20, "r20")]
 
 
 def test_a_partial_refund_takes_its_share_back(api: stripe.StripeClient, operator: str) -> None:
