@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bookings.views.operator import actions, bookings, today, utilisation
+from bookings.views.operator import actions, bookings, today, utilisation, waitlist
 
 app_name = "desk"
 _ONE = "<reference:reference>/"
@@ -10,6 +10,7 @@ urlpatterns = [
     path("", today.today, name="today"),
     path("all/", bookings.bookings, name="bookings"),
     path("utilisation/", utilisation.utilisation, name="utilisation"),
+    path("waiting-list/", waitlist.waitlist, name="waitlist"),
     path(_ONE, bookings.booking, name="booking"),
     path(f"{_ONE}approve/", actions.approve, name="approve"),
     path(f"{_ONE}reject/", actions.reject, name="reject"),

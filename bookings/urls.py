@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from bookings.views import actions, mine, new, reschedule, search, station
+from bookings.views import actions, mine, new, offers, reschedule, search, station, waitlist
 
 
 class Reference:
@@ -22,6 +22,9 @@ register_converter(Reference, "reference")
 station_pages = [path("stations/<slug:slug>/", station.detail, name="detail")]
 booking_pages = [
     path("stations/<slug:slug>/book/", new.new, name="new"),
+    path("stations/<slug:slug>/wait/", waitlist.wait, name="wait"),
+    path("waiting-list/<uuid:entry_id>/leave/", waitlist.leave_line, name="waitlist-leave"),
+    path("waiting-list/offers/<str:offer>/", offers.waitlist_offer, name="waitlist-offer"),
     path("bookings/", mine.bookings, name="list"),
     path("bookings/<reference:reference>/", mine.detail, name="detail"),
     path("bookings/<reference:reference>/confirm/", actions.confirm_hold, name="confirm"),

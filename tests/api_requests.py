@@ -74,6 +74,7 @@ MEMBER = "/operator/operators/{operator_id}/members/{user_id}"
 OWN = {"station_id": "{station}"}
 EVSE = {**OWN, "uid": "{uid}"}
 PLACE = {**OWN, "place_id": "{place}"}
+ENTRY = {"entry_id": "{offered}"}
 COLLEAGUE = {"operator_id": "{operator}", "user_id": "{colleague_user}"}
 
 PERSONAL = {
@@ -105,6 +106,19 @@ BOOKINGS = {
     f"POST {BOOKING}/reschedule": driver({"reference": "{reserved}"}, body=SLOT),
     f"POST {BOOKING}/start": driver({"reference": "{arriving}"}),
     f"POST {BOOKING}/stop": driver({"reference": "{charging}"}),
+    "GET /waitlist": driver(),
+    "POST /waitlist": driver(
+        body={
+            "station": "{station}",
+            "earliest": SLOT["start"],
+            "latest": SLOT["end"],
+            "duration_minutes": 60,
+        }
+    ),
+    "DELETE /waitlist/{entry_id}": driver(ENTRY),
+    "POST /waitlist/{entry_id}/accept": driver(ENTRY),
+    "POST /waitlist/{entry_id}/snooze": driver(ENTRY, body={"minutes": 30}),
+    "POST /waitlist/{entry_id}/decline": driver(ENTRY),
     "GET /sessions": driver(),
     "GET /sessions/{session_id}": driver({"session_id": "{session}"}),
 }
@@ -170,6 +184,7 @@ OPERATORS = {
     "GET /operator/sessions": owner(),
     "GET /operator/sessions/{session_id}": owner({"session_id": "{session}"}),
     "GET /operator/reports/utilisation": owner(query={"from": "2026-11-01", "to": "2026-12-01"}),
+    "GET /operator/reports/waitlist": owner(query={"from": "2026-11-01", "to": "2026-12-01"}),
     "GET /operator/reports/revenue": owner(query={"from": "2026-11-01", "to": "2026-12-01"}),
 }
 ADMINISTRATION = {

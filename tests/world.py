@@ -7,7 +7,8 @@ from typing import Any
 
 from accounts.models import Invitation, Membership, Operator, User
 from bookings.forms.slot import SlotValue
-from bookings.models import Booking
+from bookings.links import offer_path
+from bookings.models import Booking, WaitlistEntry
 from bookings.services.visit import arrive, stop
 from charging.models import CDR
 from charging.selectors import session_id_of
@@ -51,6 +52,7 @@ def make_world() -> World:
     ids |= _suspended() | _stations(station, operator, tariff) | _things(station)
     ids |= _bookings(station, people["driver"]) | _billed_session(station, people["driver"])
     ids |= _personal(people["driver"], operator, people) | _stripe_event()
+    ids |= _place_in_line(station, people["driver"])
     ids |= told.make_told(people["driver"], NOW)
     return World(people, ids)
 
@@ -142,6 +144,27 @@ def _billed_session(station: Station, driver: User) -> dict[str, str]:
         "document": document.number if document else "",
         "dispute": str(dispute.pk),
     }
+
+
+def _place_in_line(station: Station, driver: User) -> dict[str, str]:
+    """The driver is offered a slot on the waiting list."""
+    start = NOW + timedelta(hours=8)
+    entry = WaitlistEntry.objects.create(
+        driver=driver,
+        station=station,
+        earliest=start,
+        latest=start + timedelta(hours=1),
+        duration_minutes=60,
+        status=WaitlistEntry.Status.OFFERED,
+        offer_expires_at=NOW + timedelta(minutes=10),
+        joined_at=NOW,
+        last_updated=NOW,
+    )
+    evse = factories.make_evse(station)
+    offer = factories.make_booking(
+        evse, driver, start=start, status=ReservationStatus.HELD, now=NOW, origin=entry
+    )
+    return {"offered": str(entry.pk), "offer_token": offer_path(offer).rstrip("/").rsplit("/", 1)[1]}
 
 
 def _stripe_event() -> dict[str, str]:

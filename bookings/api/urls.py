@@ -5,4 +5,5 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("bookings.api.places.urls")),
     path("", include("bookings.api.bookings.urls")),
+    path("", include("bookings.api.waitlist.urls")),
 ]

@@ -18,9 +18,11 @@ from bookings.models import BILLED, Booking
 from bookings.presentation.booking_page import BookingPage
 from bookings.presentation.history import steps_of
 from bookings.presentation.terms import slot_terms
+from bookings.presentation.waitlist import PlaceInLine
 from bookings.selectors.bookings import history_of
 from bookings.selectors.mine import WAITING, open_bookings_of, past_bookings_of
 from bookings.selectors.replacements import open_replacement
+from bookings.selectors.waitlist import open_entries_of
 from bookings.transitions import CHANGEABLE
 from bookings.views.requests import my_booking
 from charging.presentation import bill_on_page
@@ -34,9 +36,16 @@ PAST_PAGE: Final = 10
 def bookings(request: SignedInRequest) -> HttpResponse:
     """What is coming, what waits for an answer, and what is over."""
     now = timezone.now()
-    current = [BookingPage(booking, now) for booking in open_bookings_of(request.user, now)]
+    places = [PlaceInLine(entry, now) for entry in open_entries_of(request.user)]
+    offered = {place.entry.pk for place in places if place.offer}
+    current = [
+        BookingPage(booking, now)
+        for booking in open_bookings_of(request.user, now)
+        if booking.origin_id not in offered
+    ]
     past = Paginator(past_bookings_of(request.user, now), PAST_PAGE).get_page(request.GET.get("page"))
     context = {
+        "places": places,
         "waiting": [page for page in current if page.state in WAITING],
         "coming": [page for page in current if page.state not in WAITING],
         "past": past,

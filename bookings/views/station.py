@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -50,6 +51,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "picking": picking,
         "best": _best(request, offer, picking, now) if picking else [],
         "pick_url": reverse("bookings:new", args=[slug]),
+        "wait_url": _wait_url(slug, picking) if picking else "",
         "live_url": f"{reverse('live')}?stations={offer.id}",
         **_hours(offer, now),
         **_prices(offer),
@@ -71,6 +73,18 @@ def _best(request: HttpRequest, offer: Offer, picking: Picking, now: datetime) -
     )
     found = recommend(request.user, wanted, connector=wish.connector, vehicle=wish.vehicle, now=now)
     return best_slots(found.ranked, slug=offer.slug, zone=offer.zone)
+
+
+def _wait_url(slug: str, picking: Picking) -> str:
+    """Where to get in line for what the picker shows."""
+    wish = picking.wish
+    asked = {
+        "day": picking.day.isoformat(),
+        "minutes": str(picking.minutes),
+        "vehicle": str(wish.vehicle.pk) if wish.vehicle else "",
+        "connector": wish.connector or "",
+    }
+    return f"{reverse('bookings:wait', args=[slug])}?{urlencode(asked)}"
 
 
 def _hours(offer: Offer, now: datetime) -> dict[str, Any]:

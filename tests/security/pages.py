@@ -80,6 +80,12 @@ DRIVERS = {
     "": (EVERYONE, NO_METHOD),
     "stations/<slug:slug>/": (EVERYONE, NO_METHOD),
     "stations/<slug:slug>/book/": (SIGNED_IN_MOVES_ON, SIGNED_IN_MOVES_ON),
+    "stations/<slug:slug>/wait/": (SIGNED_IN, "login 422 422 422 422 422 422"),
+    "waiting-list/<uuid:entry_id>/leave/": (SIGNED_IN_NO_METHOD, DRIVER_DOES),
+    "waiting-list/offers/<str:offer>/": (
+        EVERYONE,
+        "422 422 422 422 422 422 422",
+    ),  # the link is the permission
     "bookings/": (SIGNED_IN, SIGNED_IN_NO_METHOD),
     _BOOKING: (DRIVER, SIGNED_IN_NO_METHOD),
     f"{_BOOKING}confirm/": (DRIVER_DOES, DRIVER_DOES),
@@ -123,6 +129,7 @@ OPERATORS = {
     f"{_TARIFF}versions/<int:number>/restore/": (SIGNED_IN_NO_METHOD, MANAGER_DOES),
     "operator/bookings/": (ANY_STAFF, SIGNED_IN_NO_METHOD),
     "operator/bookings/all/": (ANY_STAFF, SIGNED_IN_NO_METHOD),
+    "operator/bookings/waiting-list/": (ANY_STAFF, SIGNED_IN_NO_METHOD),
     "operator/bookings/utilisation/": (ANY_STAFF, SIGNED_IN_NO_METHOD),
     "operator/money/": (ANY_MANAGER, SIGNED_IN_NO_METHOD),
     "operator/money/account/": (ANY_MANAGER, ANY_MANAGER),

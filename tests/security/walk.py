@@ -60,6 +60,8 @@ _USUAL = {
     "reference": "reserved",
     "delivery_id": "delivery",
     "code": "stop_code",
+    "offer": "offer_token",
+    "entry_id": "offered",
     "signed": "unsubscribe_token",
     "name": "booking.held.v1",
     "mail_id": "unknown",

@@ -52,6 +52,15 @@ def evse_at(station: Station, uid: str | None) -> EVSE | None:
     return evse
 
 
+def station_named(text: str) -> Station:
+    """The station of that id. Raises Invalid `unknown_station`."""
+    errors: list[FieldError] = []
+    station = _station(text, errors)
+    if station is None:
+        raise Invalid(errors)
+    return station
+
+
 def as_uuid(text: str) -> UUID | None:
     """The id that a text is, or None: text that is no id names nobody."""
     try:

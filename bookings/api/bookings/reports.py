@@ -38,14 +38,15 @@ class UtilisationView(ApiView):
         """Booked against open EVSE hours of each station in [from, to), at most 366 days."""
         query = read_query(request, UtilisationQuery)
         operator = choose_operator(request.user, query.get("operator"))
-        _check_range(query["from"], query["to"])
+        check_range(query["from"], query["to"])
         rows = utilisation(operator, since=query["from"], before=query["to"])
         if query["format"] == "csv":
-            return csv_answer("utilisation", _HEAD, (asdict(row).values() for row in rows))
+            return csv_answer("utilisation", _HEAD, (list(asdict(row).values()) for row in rows))
         return Response({"operator": operator.pk, "results": [asdict(row) for row in rows]})
 
 
-def _check_range(since: datetime | date, before: datetime | date) -> None:
+def check_range(since: datetime | date, before: datetime | date) -> None:
+    """Raises Invalid at `to` unless [since, before) is a window of at most 366 days."""
     first, last = (date(edge.year, edge.month, edge.day) for edge in (since, before))
     if last < first:
         raise Invalid.one("to", "end_before_start", "`to` must come after `from`.")

@@ -78,11 +78,11 @@ def test_the_list_takes_the_same_queries_for_any_number(
     make(station, driver, "RESERVED", 1)
     make(station, driver, "COMPLETED", -5)
     client.get("/bookings/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/bookings/")
     for number in range(5):
         make(station, driver, "RESERVED", number + 2)
         make(station, driver, "COMPLETED", -9 - number)
     Booking.objects.update(vehicle=car)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/bookings/")
