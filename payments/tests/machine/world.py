@@ -98,6 +98,14 @@ class World:
     def leave(self, booking: Booking) -> None:
         stop(booking, actor=self.driver, now=self.now)
 
+    def stay(self, booking: Booking) -> None:
+        """The whole visit, an hour at its time, up to its bill; its money is due."""
+        self.wait(booking.start - self.now)
+        self.plug_in(Booking.objects.get(pk=booking.pk))
+        self.wait(booking.end - booking.start)
+        self.leave(Booking.objects.get(pk=booking.pk))
+        relay()
+
     def tell(self, order: Iterable[int]) -> None:
         """Stripe delivers the events of these numbers (counted round) in this order; the others are lost for ever."""
         events = self._new_events()
@@ -116,14 +124,30 @@ class World:
         """One of the things that the clock does."""
         CLOCKS[number](self.now)
 
+    def _reserved_at_stripe(self) -> list[str]:
+        """The intents of the driver for which a card still keeps money."""
+        api = self.running.client().v1
+        customer = Customer.objects.filter(driver=self.driver).exclude(stripe_id=None).first()
+        if customer is None:
+            return []
+        made = api.payment_intents.list({"customer": str(customer.stripe_id), "limit": 100})
+        return [one.id for one in made.auto_paging_iter() if one.status == "requires_capture"]
+
+    def run_clocks(self) -> None:
+        """Each clock, until none has anything left to do now; in minutes' steps, as retries wait a little."""
+        for _ in range(3):
+            for number in range(len(CLOCKS)):
+                self.tick(number)
+            self.wait(timedelta(minutes=3))
+
     def heal(self) -> None:
         """Nobody does anything any more, and no webhook comes: the clocks alone bring everything to its end."""
         httpx.delete(f"{self.running.url}/_sandbox/faults").raise_for_status()
-        self._round()
+        self.run_clocks()
         for instant in self._turning_points():
             if instant > self.now:
                 self.wait(instant - self.now)
-                self._round()
+                self.run_clocks()
 
     def check(self) -> list[str]:
         """Money equals bills, nothing is reserved, nobody was charged twice, and the books are right.
@@ -137,6 +161,7 @@ class World:
             ends.append(f"{booking.status} {booking.payment_status}")
         assert not Payment.objects.filter(driver=self.driver, status__in=Payment.OPEN).exists()
         assert not Payment.objects.filter(driver=self.driver, status=Payment.Status.AUTHORISED).exists()
+        assert self._reserved_at_stripe() == []
         assert [str(one) for one in check_ledger(self.now)] == []
         return ends
 
@@ -181,13 +206,6 @@ class World:
                     kept -= money_of(refund.amount, refund.currency)
         return kept, intents
 
-    def _round(self) -> None:
-        """Each clock, until none has anything left to do now; in minutes' steps, as retries wait a little."""
-        for _ in range(3):
-            for number in range(len(CLOCKS)):
-                self.tick(number)
-            self.wait(timedelta(minutes=3))
-
     def _turning_points(self) -> list[datetime]:
         hour = timedelta(hours=1)
         around = (-48 * hour, -36 * hour, -12 * hour, hour / 2, hour, 2 * hour, 26 * hour)
@@ -205,8 +223,8 @@ class World:
         return cards.data[0].id if cards.data else None
 
     def _new_events(self) -> list[dict[str, Any]]:
-        bounds: dict[str, Any] = {"ending_before": self.after} if self.after else {}
-        page = self.running.client().v1.events.list({"limit": 100, **bounds})  # type: ignore[typeddict-item]
+        bounds: Any = {"limit": 100} | ({"ending_before": self.after} if self.after else {})
+        page = self.running.client().v1.events.list(bounds)
         told = [json.loads(str(event)) for event in reversed(page.data)]
         self.after = told[-1]["id"] if told else self.after
         return told
