@@ -1,16 +1,16 @@
 """A sandbox process that is killed without warning and comes back on its port with what it had committed."""
 
-import socket
 from pathlib import Path
 
 from payments.sandbox.tests.running import SECRET, Running, start
+from payments.tests.faults.processes import free_port
 
 
 class Mortal:
     """`running` is the living process, or the last one that lived."""
 
     def __init__(self, state: Path) -> None:
-        self._state, self._port = state, _free_port()
+        self._state, self._port = state, free_port()
         self.running = self._start()
 
     def kill(self) -> None:
@@ -24,8 +24,3 @@ class Mortal:
     def _start(self) -> Running:
         events = ["--webhook-url", "http://127.0.0.1:9/", "--webhook-secret", SECRET]
         return start("--port", str(self._port), "--state", str(self._state), *events)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
