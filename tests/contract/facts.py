@@ -41,6 +41,17 @@ SESSION = (
     "charging_periods.dimensions.volume cdr.id"
 )
 HISTORY = "history.at history.from history.to history.actor history.reason"
+CHECKOUT = "kind status client_secret publishable_key customer ephemeral_key amount.amount amount.currency hold_expires_at"
+CARD = "id brand last4 exp_month exp_year is_default"
+PAYMENT = (
+    "id booking kind purpose status amount.amount amount.currency authorised.amount captured.amount refunded.amount "
+    "card failure refunds.id refunds.amount.amount refunds.status refunds.reason created_at captured_at last_updated"
+)
+DOCUMENT = "number kind booking total.amount total.currency issued_at pdf"
+PLACE = (
+    "id status station.id connector vehicle earliest latest duration_minutes ahead offer.booking offer.start "
+    "offer.end offer.expires_at not_before joined_at last_updated"
+)
 VEHICLE = "id make model battery_kwh max_ac_kw max_dc_kw connectors"
 VEHICLE_BODY = "make model battery_kwh max_ac_kw max_dc_kw connectors"
 ME = "id email name phone locale time_zone roles operators.id operators.name operators.role " + " ".join(
@@ -78,7 +89,7 @@ PROMISES = {
     "GET /notification-preferences": Promise(answer=TOLD),
     "PUT /notification-preferences": Promise(body="quiet_from quiet_until digest kinds", answer=TOLD),
     "POST /devices": Promise(body="endpoint keys.p256dh keys.auth name", answer="id endpoint", status=201),
-    "DELETE /devices": Promise(body="endpoint", status=204),
+    "DELETE /devices": Promise(status=204),  # OpenAPI gives the body of DELETE no meaning: told in words
     "GET /stations": Promise(
         query="lat lon radius_km q connector min_power_kw available_from available_to operator facility "
         "disabled_bay updated_since page_size",
@@ -110,6 +121,23 @@ PROMISES = {
     "POST /bookings/{reference}/reschedule": Promise(body="start end evse_uid", answer=BOOKING),
     "POST /bookings/{reference}/start": Promise(answer=BOOKING),
     "POST /bookings/{reference}/stop": Promise(answer=BOOKING),
+    "POST /bookings/{reference}/checkout": Promise(body="payment_method return_url", answer=CHECKOUT),
+    "GET /payment-methods": Promise(answer=LIST + each("results", CARD)),
+    "DELETE /payment-methods/{method_id}": Promise(status=204),
+    "GET /payments": Promise(
+        query="status booking from to updated_since page_size", answer=LIST + each("results", PAYMENT)
+    ),
+    "GET /documents": Promise(answer=LIST + each("results", DOCUMENT)),
+    "GET /documents/{number}.pdf": Promise(),
+    "GET /sessions/{session_id}/receipt.pdf": Promise(),
+    "POST /waitlist": Promise(
+        body="station earliest latest duration_minutes connector", answer=PLACE, status=201
+    ),
+    "GET /waitlist": Promise(query="page_size", answer=LIST + each("results", PLACE)),
+    "DELETE /waitlist/{entry_id}": Promise(status=204),
+    "POST /waitlist/{entry_id}/accept": Promise(answer=BOOKING, status=201),
+    "POST /waitlist/{entry_id}/snooze": Promise(body="minutes", answer=PLACE),
+    "POST /waitlist/{entry_id}/decline": Promise(answer=PLACE),
     "GET /sessions": Promise(query="updated_since page_size", answer=LIST + each("results", SESSION)),
     "GET /sessions/{session_id}": Promise(answer=SESSION),
     "GET /operator/sessions": Promise(query="operator updated_since", answer=LIST + each("results", SESSION)),
@@ -143,6 +171,7 @@ PROMISES = {
     "POST /operator/bookings/{reference}/no-show": Promise(answer="reference status"),
     "GET /operator/reports/utilisation": Promise(query="operator from to format"),
     "GET /operator/reports/revenue": Promise(query="operator from to format"),
+    "GET /operator/reports/waitlist": Promise(query="operator from to format"),
     "GET /admin/stations": Promise(query="approval", answer=LIST),
     "POST /admin/stations/{station_id}/approve": Promise(answer="id approval"),
     "POST /admin/stations/{station_id}/reject": Promise(body="reason", answer="id approval"),
@@ -164,4 +193,14 @@ PROBLEM = {"type", "title", "status", "code", "detail", "errors"}
 FIELD_ERROR = {"field", "code", "detail"}
 READ_REFUSALS = {"401", "422", "429"}
 WRITE_REFUSALS = {"400", "401", "403", "409", "413", "415", "422", "429"}
-SECTIONS = {"signing in", "told", "places", "bookings", "live", "operators", "administrators"}
+SECTIONS = {
+    "signing in",
+    "told",
+    "places",
+    "bookings",
+    "waiting list",
+    "payments",
+    "live",
+    "operators",
+    "administrators",
+}

@@ -7,7 +7,8 @@ import pytest
 from django.conf import settings
 
 ROOT: Path = settings.BASE_DIR
-MAIL = ROOT / "templates/notifications/mail.html"  # no page: mail programs know no other styles than inline ones
+# No page: mail programs know no other styles than inline ones.
+MAIL = ROOT / "templates/notifications/mail.html"
 TEMPLATES = sorted({*ROOT.glob("templates/**/*.html"), *ROOT.glob("*/templates/**/*.html")} - {MAIL})
 OWN_SCRIPTS = sorted((ROOT / "static/js").glob("*.js"))
 OWN_SHEETS = sorted((ROOT / "static/css").glob("*.css"))
