@@ -21,7 +21,7 @@ from stations.models import BookingTerms
 Strategy, Kind = BookingAccount.Strategy, Payment.Kind
 CURRENCIES = ("EUR", "HUF", "JPY", "KRW", "KWD", "TND", "ISK", "CZK", "GBP", "XOF")
 HOUR = timedelta(hours=1)
-amounts = st.decimals(min_value=Decimal("0.001"), max_value=Decimal(50_000), places=3)
+amounts = st.decimals(min_value=Decimal("0.001"), max_value=Decimal(40_000), places=3)
 SECURITIES = st.sampled_from(BookingTerms.Security.values)
 
 
