@@ -112,9 +112,9 @@ def test_the_page_takes_the_same_queries_for_many_rows(
     page: Client, account: BookingAccount, django_assert_num_queries: Any
 ) -> None:
     page.get(PATH)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         page.get(PATH)
     for _ in range(20):
         payment(account, "CAPTURED", amount="1", captured_amount=Decimal(1), captured_at=END)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         page.get(PATH)
