@@ -1,5 +1,8 @@
 """JSON shapes of what api.md calls "Told"."""
 
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from evbooking.core.api.fields import InstantField
@@ -43,9 +46,17 @@ class KindSerializer(serializers.Serializer[object]):
     always = serializers.ListField(child=serializers.CharField(), help_text="cannot be switched off")
 
 
+@extend_schema_field({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"})
+class ClockField(serializers.TimeField):
+    """A time on the person's clock, HH:MM. JSON Schema's format "time" would ask for an offset."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%H:%M", input_formats=["%H:%M"], **kwargs)
+
+
 class PreferencesSerializer(serializers.Serializer[object]):
-    quiet_from = serializers.TimeField(format="%H:%M", allow_null=True)
-    quiet_until = serializers.TimeField(format="%H:%M", allow_null=True)
+    quiet_from = ClockField(allow_null=True)
+    quiet_until = ClockField(allow_null=True)
     digest = serializers.BooleanField()
     kinds = KindSerializer(many=True)
     vapid_public_key = serializers.CharField(help_text='for subscribing to web push; "" where there is none')
@@ -54,8 +65,8 @@ class PreferencesSerializer(serializers.Serializer[object]):
 class PreferencesInput(StrictSerializer):
     """`kinds` is {kind: {channel: on}}; what is not named stays."""
 
-    quiet_from = serializers.TimeField(required=False, allow_null=True)
-    quiet_until = serializers.TimeField(required=False, allow_null=True)
+    quiet_from = ClockField(required=False, allow_null=True)
+    quiet_until = ClockField(required=False, allow_null=True)
     digest = serializers.BooleanField(required=False)
     kinds = serializers.DictField(
         child=serializers.DictField(child=serializers.BooleanField()), required=False

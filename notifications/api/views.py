@@ -80,6 +80,8 @@ class PreferencesView(ApiView):
 
 
 class DevicesView(ApiView):
+    may_not_find = True
+
     @extend_schema(
         tags=TAGS, operation_id="device_add", request=DeviceInput, responses={201: DeviceSerializer}
     )
