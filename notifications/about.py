@@ -2,20 +2,32 @@
 
 from typing import Any, Final
 
-from bookings.models import Booking
+from bookings.models import Booking, WaitlistEntry
 from bookings.terms import AcceptedTerms
 from evbooking.core.models import DomainEvent
 from evbooking.core.money import Money
+from evbooking.core.ocpi import ReservationStatus
 from stations.models import EVSE
 
 # a cancellation by the driver, or by themselves, as the people of the station read it
 _OWN_WORD: Final = {"DRIVER": "driver", "OPERATOR": "own"}
 
+_OFFERS: Final = frozenset({"booking.held", "booking.expired", "booking.canceled"})
+
 
 def booking_of(event: DomainEvent) -> Booking | None:
     """The booking of a booking's event, with what facts need; None where it is gone."""
-    related = ("driver", "evse", "station__operator")
+    related = ("driver", "evse", "station__operator", "origin")
     return Booking.objects.select_related(*related).filter(pk=event.data["booking_id"]).first()
+
+
+def is_only_offered(booking: Booking, event: DomainEvent) -> bool:
+    """Whether this is an offer of the waiting list that was held, or ended, without being taken: told as that."""
+    if booking.origin is None or event.type not in _OFFERS:
+        return False
+    before = event.data["before"]
+    ended_as_offer = booking.origin.status != WaitlistEntry.Status.ACCEPTED
+    return before is None or (before["status"] == ReservationStatus.HELD and ended_as_offer)
 
 
 def booking_facts(booking: Booking, event: DomainEvent) -> dict[str, Any]:

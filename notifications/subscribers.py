@@ -7,8 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, User
+from bookings.links import offer_path
 from evbooking.core.events import subscribe
 from evbooking.core.models import DomainEvent
+from evbooking.core.ocpi import ReservationStatus
 from notifications import about
 from notifications.services.telling import News, tell
 from stations.models import EVSE, Station
@@ -44,7 +46,7 @@ _STATION_KINDS: Final = {
 def tell_of_booking(event: DomainEvent) -> None:
     """The driver, and the people of the station; a helper row of a reschedule has nobody to be told."""
     booking = about.booking_of(event)
-    if booking is None or booking.reference is None:
+    if booking is None or booking.reference is None or about.is_only_offered(booking, event):
         return
     path = reverse("bookings:detail", args=[booking.reference])
     facts = about.booking_facts(booking, event)
@@ -53,6 +55,15 @@ def tell_of_booking(event: DomainEvent) -> None:
     if owner_kind and not _was_asked_before(event):
         desk = reverse("desk:booking", args=[booking.reference])
         _tell(event, owner_kind, _team(booking.station), facts | about.owner_facts(booking, event), desk)
+
+
+@subscribe("waitlist.offered", handler="notifications.waitlist")
+def tell_of_offer(event: DomainEvent) -> None:
+    """Who is first in line, with the link that answers; unless the offer is over already."""
+    booking = about.booking_of(event)
+    if booking is not None and booking.status == ReservationStatus.HELD:
+        facts = about.booking_facts(booking, event)
+        _tell(event, "waitlist_offer", [booking.driver], facts, offer_path(booking))
 
 
 @subscribe(*_STATION_KINDS, handler="notifications.stations")
