@@ -52,7 +52,7 @@ def _terminate() -> None:
     """What an administrator, a failover or a restart of PostgreSQL does to a connection."""
     connection.ensure_connection()
     backend = connection.connection.info.backend_pid
-    other = connection.copy()  # type: ignore[no-untyped-call]
+    other = connection.copy()
     with other.cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [backend])
         assert cursor.fetchone() == (True,)

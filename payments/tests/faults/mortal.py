@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from payments.sandbox.tests.running import SECRET, Running, start
-from payments.tests.faults.processes import free_port
+from payments.tests.faults.installed.processes import free_port
 
 
 class Mortal:
