@@ -12,16 +12,23 @@ django.setup()
 
 import psycopg  # noqa: E402
 
-from benchmarks import cases, report  # noqa: E402
+from benchmarks import cases, money, report  # noqa: E402
 from benchmarks.cases import Bench  # noqa: E402
 from benchmarks.databases import dsn_of, prepare  # noqa: E402
 from benchmarks.web import serving  # noqa: E402
 
-ONE = {"search": cases.search, "station": cases.station_day, "booking": cases.book, "memory": cases.memory}
+ONE = {
+    "search": cases.search,
+    "station": cases.station_day,
+    "booking": cases.book,
+    "webhooks": cases.webhooks,
+    "memory": cases.memory,
+}
 TITLES = {
     "search": "Search: 30 nearest stations x all EVSEs x 12 h of starts",
     "station": "One station's day",
     "booking": "Booking",
+    "webhooks": "Stripe's webhooks",
     "memory": "Memory",
     "growth": "Cost does not grow: 10 thousand against 2 million bookings",
 }
@@ -39,7 +46,7 @@ def main() -> int:
         )
     sections: dict[str, list[report.Row]] = {}
     many = prepare("2m")
-    with serving(many) as web:
+    with money.sandbox() as stripe, serving(money.paying(many, stripe)) as web:
         bench = Bench(web, many, options.scale)
         for name in wanted:
             if name in ONE:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import psycopg
 
-from benchmarks import booking, searching
+from benchmarks import booking, money, searching
 from benchmarks.databases import ROOT, dsn_of
 from benchmarks.load import Client, Job, Load, closed, offered
 from benchmarks.meter import Meter, Used, memory_mb
@@ -153,6 +153,22 @@ def offered_load(bench: Bench, tokens: dict[str, str], some: list[booking.Slot],
     clients = [booking.http_jobs(bench.web.port, tokens, some[number::CLIENTS]) for number in range(CLIENTS)]
     jobs = [clients[i % CLIENTS][i // CLIENTS] for i in range(len(some) // CLIENTS * CLIENTS)]
     return offered(jobs, rate=rate, clients=CLIENTS)
+
+
+def webhooks(bench: Bench) -> list[Row]:
+    """A burst of Stripe's events, all at once by every client."""
+    count, batch = bench.count(10_000), money.new_batch()
+    bodies = money.events(count, batch)
+    load, used = bench.run(lambda number: money.webhook_jobs(bench.web.port, bodies[number::CLIENTS]))
+    kept = money.stored(bench.dsn, batch)
+    money.forget(bench.dsn, batch)
+    each = used.app / count * 1000
+    cpu = f"{each:.1f} ms app, {used.postgres / count * 1000:.1f} ms PostgreSQL"
+    return [
+        Row("CPU an event taken in", cpu, "", "app under 4 ms", each < 4),
+        Row("events lost of a burst", f"{count - kept} of {count:,}", "", "none", kept == count),
+        Row("rate", f"{load.rate:.0f}/s, p99 {load.percentile(0.99):.0f} ms"),
+    ]
 
 
 def memory(bench: Bench) -> list[Row]:
