@@ -120,6 +120,7 @@ def _booking(
         currency=quote.total.currency,
         terms=deal.terms.as_json(),
         fee_amount=Decimal(0),
+        secured_amount=Decimal(0),
         tariff_version=deal.tariff_version,
         origin=ask.origin,
         created_at=now,
