@@ -41,7 +41,10 @@ SESSION = (
     "charging_periods.dimensions.volume cdr.id"
 )
 HISTORY = "history.at history.from history.to history.actor history.reason"
-CHECKOUT = "kind status client_secret publishable_key customer ephemeral_key amount.amount amount.currency hold_expires_at"
+CHECKOUT = (
+    "kind status client_secret publishable_key customer ephemeral_key amount.amount amount.currency "
+    "hold_expires_at"
+)
 CARD = "id brand last4 exp_month exp_year is_default"
 PAYMENT = (
     "id booking kind purpose status amount.amount amount.currency authorised.amount captured.amount refunded.amount "
