@@ -4,7 +4,7 @@ Source: docs.stripe.com/currencies ("Zero-decimal currencies", "Three-decimal cu
 and maximum charge amounts"). Where that differs from ISO 4217 it is said here, and nowhere else.
 """
 
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from typing import Final
 
 from evbooking.core.money import Money, minor_unit
@@ -39,6 +39,12 @@ def chargeable_unit(currency: str) -> Decimal:
     """The smallest step of an amount that Stripe takes: of currencies with three decimals the last must be 0."""
     unit = minor_unit(currency)
     return unit * 10 if unit == _MILL else max(unit, stripe_unit(currency))
+
+
+def in_steps(amount: Decimal, currency: str) -> Money:
+    """The nearest amount that Stripe takes, half away from zero: for parts of a payment, such as a fee."""
+    step = chargeable_unit(currency)
+    return Money((amount / step).to_integral_value(rounding=ROUND_HALF_UP) * step, currency)
 
 
 def least_charge(currency: str) -> Money:

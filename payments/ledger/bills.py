@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from charging.models import CDR
 from evbooking.core.money import Money
+from payments.amounts import in_steps
 from payments.ledger.recording import Account, Entry, Kind, Parties, entries_of, record
 from payments.models import LedgerTransaction
 
@@ -23,12 +24,14 @@ class Parts:
 
 
 def parts_of(cdr: CDR, *, fee_share: Decimal) -> Parts:
-    """A CDR's total, its VAT, and the platform's fee: `fee_share` percent of the total, rounded half away from zero.
+    """A CDR's total, its VAT, and the platform's fee: `fee_share` percent of the total, in steps that Stripe takes.
 
-    So the fee of a credit is exactly minus the fee of its original.
+    Rounded half away from zero, so the fee of a credit is exactly minus the fee of its original.
     """
     total = Money(cdr.total_after_taxes, cdr.currency)
-    return Parts(total, Money(cdr.total_taxes, cdr.currency), total * (fee_share / 100))
+    return Parts(
+        total, Money(cdr.total_taxes, cdr.currency), in_steps(total.amount * fee_share / 100, cdr.currency)
+    )
 
 
 def post_bill(cdr: CDR, *, fee_share: Decimal) -> LedgerTransaction | None:

@@ -21,7 +21,7 @@ from evbooking.core.ocpi import ReservationStatus as S
 from payments.amounts import chargeable, least_charge
 from payments.errors import AlreadySecured, PaymentNotRequired
 from payments.models import BookingAccount, Payment, Refund
-from payments.selectors.position import NOT_GIVEN_BACK, due_of
+from payments.selectors.position import NOT_GIVEN_BACK, position_of
 from payments.strategy import Plan, plan_for
 
 Kind = Payment.Kind
@@ -32,6 +32,7 @@ _PROMISED: Final = (S.RESERVED, S.PENDING, S.FULFILLED)
 class Demand:
     """`plan` is how the slot is secured; `kind` and `amount` what is asked of the card now: for a slot that is
     secured in part the rest, and for a debt all of it. `replacement` is the dearer slot, where it is for that.
+    `fee` is the platform's part of a debt, what its part of the other payments leaves of that of the bill.
     """
 
     plan: Plan
@@ -40,6 +41,7 @@ class Demand:
     purpose: Payment.Purpose
     hold_expires_at: datetime | None
     replacement: Booking | None = None
+    fee: Money | None = None
 
 
 def demand_of(booking: Booking, *, now: datetime) -> Demand:
@@ -124,9 +126,11 @@ def _missing(slot: Booking, account: BookingAccount, now: datetime) -> Demand:
 def _of_debt(account: BookingAccount) -> Demand:
     if account.state != BookingAccount.State.UNPAID:
         raise PaymentNotRequired
-    due = due_of(account)
-    if not due:
+    position = position_of(account)
+    if position.due <= position.money():
         raise PaymentNotRequired
+    amount = chargeable(position.due)
     strategy = BookingAccount.Strategy(account.strategy)
-    plan = Plan(strategy, Kind.CHARGE, chargeable(due), account.estimate)
-    return Demand(plan, Kind.CHARGE, plan.amount, Payment.Purpose.CHECKOUT, None)
+    plan = Plan(strategy, Kind.CHARGE, amount, account.estimate)
+    fee = position.fee_for(amount)
+    return Demand(plan, Kind.CHARGE, amount, Payment.Purpose.CHECKOUT, None, fee=fee)

@@ -9,6 +9,7 @@ from typing import Final
 from charging.models import CDR
 from charging.stored import recompute
 from evbooking.core.money import Money
+from payments.amounts import in_steps
 from payments.ledger.bills import parts_of
 from payments.models import BookingAccount, Dispute, Payment, Refund
 
@@ -75,7 +76,7 @@ class Position:
         if not self.owed:
             return self.money()
         share = (self.taken + amount).amount / self.owed.amount
-        fee = self.fee_owed * share - self.fee_taken
+        fee = in_steps(self.fee_owed.amount * share, amount.currency) - self.fee_taken
         return min(max(fee, self.money()), amount)
 
     def refundable(self, payment: Payment) -> Money:
@@ -120,9 +121,3 @@ def position_of(account: BookingAccount) -> Position:
         tuple(Refund.objects.filter(payment__account=account).order_by("created_at", "pk")),
         tuple(Dispute.objects.filter(payment__account=account)),
     )
-
-
-def due_of(account: BookingAccount) -> Money:
-    """What the driver still owes by the bills; zero when nothing, or when money is to go back."""
-    due = position_of(account).due
-    return max(due, Money.zero(account.currency))

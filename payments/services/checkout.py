@@ -21,17 +21,30 @@ from evbooking.core.errors import Invalid
 from evbooking.core.locks import advisory_xact_lock
 from evbooking.core.money import Money
 from evbooking.core.ocpi import ReservationStatus as S
-from payments.errors import AlreadySecured, PaymentProviderUnavailable, PaymentRefused
+from payments.errors import (
+    AlreadySecured,
+    PaymentNotRequired,
+    PaymentProviderUnavailable,
+    PaymentRefused,
+)
 from payments.gateway import stripe_calls
 from payments.models import BookingAccount, Payment
 from payments.selectors.demand import Demand, demand_of
 from payments.services.customers import customer_of
-from payments.services.intents import KEY_IS_SAFE, Intent, confirm_intent, create_intent, retrieve_intent
+from payments.services.intents import (
+    KEY_IS_SAFE,
+    Intent,
+    confirm_intent,
+    create_intent,
+    fee_of,
+    retrieve_intent,
+)
 from payments.services.opening import adopt_plan, open_account
 from payments.services.sync import release_payment, sync_payment
 
 _TRIES: Final = 3  # each lost one has closed an intent that no longer fits
 _WAITS_FOR_A_CARD: Final = ("requires_payment_method", "requires_confirmation")
+_GONE: Final = (S.EXPIRED, S.CANCELED)
 _CLOSED: Final = ("succeeded", "requires_capture", "canceled")
 
 
@@ -98,6 +111,8 @@ def _begin(booking: Booking, now: datetime) -> tuple[Payment, Demand]:
 
 
 def _new_payment(account: BookingAccount, booking: Booking, demand: Demand, now: datetime) -> Payment:
+    goes_on = account.destination and demand.kind != Payment.Kind.SETUP
+    fee = demand.fee if demand.fee is not None else fee_of(account, demand.amount)
     return Payment.objects.create(
         account=account,
         driver_id=booking.driver_id,
@@ -106,7 +121,8 @@ def _new_payment(account: BookingAccount, booking: Booking, demand: Demand, now:
         purpose=demand.purpose,
         currency=demand.amount.currency,
         amount=demand.amount.amount,
-        destination="" if demand.kind == Payment.Kind.SETUP else account.destination,
+        application_fee=fee.amount if goes_on else 0,
+        destination=account.destination if goes_on else "",
         created_at=now,
         last_updated=now,
     )
@@ -136,17 +152,23 @@ def _at_stripe(payment: Payment, customer: str, now: datetime) -> Intent:
 
 
 def _keep(payment: Payment, stripe_id: str, now: datetime) -> None:
-    """Remember the intent: the slot waits for what Stripe says of it. Raises HoldExpired when it is gone."""
+    """Remember the intent: the slot waits for what Stripe says of it.
+
+    Raises HoldExpired or PaymentNotRequired where the slot was let go, or the payment closed, meanwhile.
+    """
     slot = payment.replacement or payment.account.booking
     with transaction.atomic():
         BookingAccount.objects.select_for_update().only("pk").get(pk=payment.account_id)
-        Payment.objects.filter(pk=payment.pk, stripe_id=None).update(stripe_id=stripe_id, last_updated=now)
+        unknown = Payment.objects.filter(pk=payment.pk, stripe_id=None)
+        if not unknown.filter(status__in=Payment.OPEN).update(stripe_id=stripe_id, last_updated=now):
+            unknown.update(stripe_id=stripe_id)
+            payment.refresh_from_db(fields=["status"])
         payment.stripe_id = stripe_id
         if slot.status == S.HELD:
             slot = note_payment(slot, Booking.PaymentStatus.PROCESSING, now=now)
-    if slot.status == S.EXPIRED:
+    if slot.status in _GONE or payment.status not in Payment.OPEN:
         release_payment(payment, now=now)
-        raise HoldExpired
+        raise HoldExpired if slot.status == S.EXPIRED else PaymentNotRequired
 
 
 def _confirmed(

@@ -9,6 +9,7 @@ import stripe
 from django.conf import settings
 
 from evbooking.core.money import Money
+from payments.amounts import in_steps
 from payments.gateway import minor
 from payments.models import BookingAccount, Payment
 from payments.reading import EXPAND_PAYMENT, EXPAND_SETUP
@@ -88,7 +89,7 @@ def named(payment: Payment) -> dict[str, str]:
 
 def fee_of(account: BookingAccount, amount: Money) -> Money:
     """The platform's share of an amount."""
-    return min(amount * (account.fee_share / 100), amount)
+    return min(in_steps(amount.amount * account.fee_share / 100, amount.currency), amount)
 
 
 def _setup_of(payment: Payment, customer: str) -> Any:
@@ -114,7 +115,7 @@ def _payment_of(payment: Payment, customer: str) -> Any:
     }
     if payment.destination:
         asked["transfer_data"] = {"destination": payment.destination}
-        asked["application_fee_amount"] = minor(fee_of(payment.account, amount))
+        asked["application_fee_amount"] = minor(Money(payment.application_fee, payment.currency))
     if payment.kind == Payment.Kind.AUTHORISATION:
         asked["capture_method"] = "manual"
         asked["payment_method_options"] = {"card": {"request_incremental_authorization": "if_available"}}

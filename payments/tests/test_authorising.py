@@ -9,13 +9,15 @@ import pytest
 
 from accounts.models import User
 from bookings.models import Booking
+from bookings.services.cancel import cancel
 from bookings.services.reschedule import reschedule
 from evbooking.core.models import DomainEvent
 from evbooking.core.relay import relay
-from payments.models import BookingAccount, Payment
+from payments.models import BookingAccount, Customer, Payment
 from payments.sandbox.tests.running import Running
 from payments.services.checkout import start_checkout
 from payments.services.replanning import replan
+from payments.services.settling import settle_due
 from payments.services.sweeping import authorise_due, remind_failed
 from payments.services.sync import sync_payment
 from payments.tests.paying import ASKS_UNLESS_SAVED, NOW, SAVED_BUT_EMPTY, VISA
@@ -161,6 +163,43 @@ def test_after_a_day_the_lost_intent_is_found_by_our_name(own_sandbox: Running, 
     assert authorise_due(due(booking) + 25 * HOUR) == 1
     made = own_sandbox.client().v1.payment_intents.list({"customer": str(booking.driver.customer.stripe_id)})
     assert [intent.id for intent in made.data] == [scheduled().stripe_id]
+
+
+@pytest.fixture
+def unanswered(own_sandbox: Running, saved: Saved, driver: User) -> str:
+    """The intent of a booking that was canceled while Stripe's answer to its authorisation was lost."""
+    booking = saved()
+    own_sandbox.advance(8 * 86_400)
+    own_sandbox.control(
+        "faults", target="api", kind="error", match="/v1/payment_intents", when="after", times=2, status=500
+    )
+    authorise_due(due(booking))
+    cancel(Booking.objects.get(pk=booking.pk), actor=driver, now=due(booking))
+    customer = str(Customer.objects.get().stripe_id)
+    [made] = own_sandbox.client().v1.payment_intents.list({"customer": customer}).data
+    assert (made.status, scheduled().stripe_id) == ("requires_capture", None)
+    return made.id
+
+
+def intent_status(running: Running, intent: str) -> str:
+    return str(running.client().v1.payment_intents.retrieve(intent).status)
+
+
+def test_an_authorisation_nobody_heard_of_is_released_with_the_booking(
+    own_sandbox: Running, unanswered: str
+) -> None:
+    relay()
+    settle_due(BookingAccount.objects.get().booking.start)
+    assert BookingAccount.objects.get().state == "SETTLED"
+    assert intent_status(own_sandbox, unanswered) == "canceled"
+
+
+def test_what_is_closed_here_and_open_at_stripe_is_closed_there(
+    own_sandbox: Running, unanswered: str
+) -> None:
+    Payment.objects.filter(purpose="SCHEDULED").update(status="CANCELED", stripe_id=unanswered)
+    sync_payment(scheduled(), now=NOW + timedelta(days=8))
+    assert (intent_status(own_sandbox, unanswered), scheduled().status) == ("canceled", "CANCELED")
 
 
 def test_a_booking_that_is_over_is_not_authorised(saved: Saved) -> None:

@@ -13,6 +13,7 @@ from bookings.services.visit import arrive, stop
 from charging.models import CDR
 from evbooking.core.money import Money
 from evbooking.core.relay import relay
+from payments.amounts import chargeable_unit
 from payments.ledger.checking import check_ledger
 from payments.models import BookingAccount, OperatorAccount, Refund
 from payments.sandbox.tests.running import Running
@@ -105,5 +106,7 @@ def test_every_coin_of_every_currency_is_accounted_for(
     settle_account(BookingAccount.objects.get(), now=booking.end + timedelta(minutes=2))
     relay()
     assert billed(account) == kept(account) == Money(Decimal(total) - Decimal(step), currency)
-    assert "DRIVER_RECEIVABLE" not in books(account)
+    held = books(account)
+    assert "DRIVER_RECEIVABLE" not in held
+    assert held["PLATFORM_FEE"] % chargeable_unit(currency) == 0
     assert [str(one) for one in check_ledger(NOW + timedelta(days=1))] == []

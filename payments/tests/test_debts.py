@@ -14,6 +14,7 @@ from payments.sandbox.tests.running import Running
 from payments.services.checkout import start_checkout
 from payments.services.sync import sync_payment
 from payments.tests.bills import END, billed_visit
+from payments.tests.settling.till import Till
 from stations.models import Station
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,27 @@ def test_what_is_owed_is_charged_and_the_account_is_due_again(
     assert (account.state, account.due_at) == ("DUE", END + timedelta(minutes=1))
     account.booking.refresh_from_db()
     assert account.booking.status == "COMPLETED"
+
+
+def test_the_fee_of_a_debt_is_what_the_other_payments_left_of_it(
+    owing: Owing, pay: Callable[..., str], sandbox: Running, driver: User, ready_operator: OperatorAccount
+) -> None:
+    """5 % of 4.45 EUR and of 1.05 EUR, each rounded, are a cent less than 5 % of 5.50 EUR."""
+    account = owing()
+    evse = account.booking.evse
+    till = Till(sandbox, sandbox.client(), str(ready_operator.stripe_id), driver, evse)
+    till.charge(account, "4.45", fee="0.22")
+    till.saved(account, "")
+    assert till.settle(account).state == "UNPAID"
+    checkout = start_checkout(account.booking, now=END)
+    pay(checkout)
+    sync_payment(checkout.payment, now=END)
+    assert till.settle(account).state == "SETTLED"
+    assert [one.application_fee for one in account.payments.order_by("amount")] == [
+        Decimal("0.06"),
+        Decimal("0.22"),
+    ]
+    assert (till.fee_at_stripe(account), till.operator_has(account)) == (Decimal("0.28"), Decimal("5.22"))
 
 
 @pytest.mark.parametrize("state", ["OPEN", "SETTLED"])

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from evbooking.core.money import Money
+from payments.amounts import in_steps
 from payments.gateway import minor, money_of, stripe_calls
 from payments.ledger import post_reversal, post_transfer
 from payments.models import BookingAccount, Dispute
@@ -106,8 +107,7 @@ def operators_part(dispute: Dispute) -> Money:
     """What the operator got of the disputed amount: all of it but the platform's fee, in proportion."""
     payment = dispute.payment
     kept = payment.application_fee / payment.captured_amount if payment.captured_amount else 1
-    amount = Money(dispute.amount, dispute.currency)
-    return amount - amount * kept
+    return Money(dispute.amount, dispute.currency) - in_steps(dispute.amount * kept, dispute.currency)
 
 
 def _locked(dispute: Dispute) -> Dispute:

@@ -21,7 +21,7 @@ from payments.models import BookingAccount, Payment
 from payments.reading import failure_of
 from payments.selectors.demand import secured_of
 from payments.services.customers import customer_of
-from payments.services.intents import KEY_IS_SAFE, close_intent, create_intent, find_intent, intent_of
+from payments.services.intents import KEY_IS_SAFE, close_intent, create_intent, fee_of, find_intent, intent_of
 from payments.services.sweeping.batches import BATCH, each
 from payments.services.sync import release_payment, sync_payment
 from payments.services.sync.applying import locked_account
@@ -96,13 +96,15 @@ def _begin(account: BookingAccount, now: datetime) -> Payment | None:
     if found.booking.status not in _PROMISED or missing <= Money.zero(found.currency):
         BookingAccount.objects.filter(pk=found.pk).update(authorise_at=None, last_updated=now)
         return None
+    amount = chargeable(missing)
     return Payment.objects.create(
         account=found,
         driver_id=found.booking.driver_id,
         kind=Payment.Kind.AUTHORISATION,
         purpose=Purpose.SCHEDULED,
         currency=found.currency,
-        amount=chargeable(missing).amount,
+        amount=amount.amount,
+        application_fee=fee_of(found, amount).amount if found.destination else 0,
         destination=found.destination,
         payment_method=found.payment_method,
         created_at=now,

@@ -7,7 +7,8 @@ from datetime import datetime
 from payments.gateway import stripe_calls
 from payments.models import Payment, Refund
 from payments.reading import told_of
-from payments.services.intents import close_intent, retrieve_intent
+from payments.services.customers import customer_of
+from payments.services.intents import close_intent, find_intent, retrieve_intent
 from payments.services.refunds import send_refund
 from payments.services.sync.applying import applied
 from payments.services.sync.securing import SLOT_TAKEN
@@ -24,14 +25,19 @@ def sync_payment(payment: Payment, *, now: datetime) -> Payment:
     with stripe_calls() as client:
         told = told_of(retrieve_intent(client, payment), currency=payment.currency)
     row = applied(payment, told, now=now)
+    if row.status == Payment.Status.CANCELED != told.status:  # closed here before its intent was known
+        with stripe_calls() as client:
+            close_intent(client, row)
     return give_back_unused(row, now=now) if row.failure_code == SLOT_TAKEN else row
 
 
 def release_payment(payment: Payment, *, now: datetime) -> Payment:
     """Cancel what is reserved or not yet paid. What was paid meanwhile stays, and is found by reading it back.
 
-    Raises PaymentProviderUnavailable.
+    One whose answer was lost is looked for where its bank was asked at once. Raises PaymentProviderUnavailable.
     """
+    if payment.stripe_id is None and payment.purpose == Payment.Purpose.SCHEDULED:
+        _find(payment, now)
     if payment.stripe_id is None:
         unknown = Payment.objects.filter(pk=payment.pk, stripe_id=None, status__in=Payment.OPEN)
         unknown.update(status=Payment.Status.CANCELED, last_updated=now)
@@ -40,6 +46,13 @@ def release_payment(payment: Payment, *, now: datetime) -> Payment:
     with stripe_calls() as client:
         close_intent(client, payment)
     return sync_payment(payment, now=now)
+
+
+def _find(payment: Payment, now: datetime) -> None:
+    customer = customer_of(payment.driver, now=now)
+    with stripe_calls() as client:
+        payment.stripe_id = find_intent(client, payment, customer)
+    Payment.objects.filter(pk=payment.pk, stripe_id=None).update(stripe_id=payment.stripe_id)
 
 
 def give_back_unused(payment: Payment, *, now: datetime) -> Payment:

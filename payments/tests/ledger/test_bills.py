@@ -85,9 +85,9 @@ def test_what_is_paid_at_the_charger_is_owed_to_nobody_afterwards(cdr: CDR) -> N
             0.123,
             {
                 "DRIVER_RECEIVABLE": "1.353",
-                "OPERATOR_PAYABLE": "-1.069",
+                "OPERATOR_PAYABLE": "-1.067",
                 "TAX": "-0.216",
-                "PLATFORM_FEE": "-0.068",
+                "PLATFORM_FEE": "-0.07",
             },
         ),
     ],
@@ -95,6 +95,7 @@ def test_what_is_paid_at_the_charger_is_owed_to_nobody_afterwards(cdr: CDR) -> N
 def test_bills_are_booked_in_whole_minor_units_of_their_currency(
     driver: User, currency: str, price: float, expected: dict[str, Any]
 ) -> None:
+    """The fee of dinars in steps of ten fils, as Stripe takes them."""
     component = {"type": "ENERGY", "price": price, "vat": 19, "step_size": 1}
     operator = make_operator()
     document = {"currency": currency, "tax_included": "YES", "elements": [{"price_components": [component]}]}

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from charging.models import CDR
 from evbooking.core.money import Money, minor_unit
+from payments.amounts import chargeable_unit
 from payments.ledger import balance, post_bill, record
 from payments.ledger.bills import parts_of
 from payments.ledger.recording import Account, Entry, Kind
@@ -75,7 +76,8 @@ def test_the_parts_of_a_bill_are_whole_and_add_up_and_its_credit_is_exactly_the_
     )
     parts, opposite = parts_of(cdr, fee_share=share), parts_of(credit, fee_share=share)
     assert parts.net + parts.tax + parts.fee == parts.total
-    assert abs(parts.fee.amount - cdr.total_after_taxes * share / 100) <= minor_unit(cdr.currency) / 2
+    assert abs(parts.fee.amount - cdr.total_after_taxes * share / 100) <= chargeable_unit(cdr.currency) / 2
+    assert parts.fee.amount % chargeable_unit(cdr.currency) == 0
     assert (opposite.net, opposite.tax, opposite.fee) == (-parts.net, -parts.tax, -parts.fee)
 
 
