@@ -3,6 +3,7 @@
 PYTHON ?= python3
 SIZE ?= small
 EXAMPLES ?= 300
+LIVES ?= 200
 DATA ?= ../shared/data
 OUT ?= var/training/dqn.npz
 
@@ -13,7 +14,7 @@ TRAIN := $(PY) -m scheduler_rl.train --sites $(DATA)/hamburg/charging_sites.geoj
 	--sessions $(DATA)/hamburg/charging_processes_until_2020-02-25.csv --prices $(DATA)/smard/price_quantile_holdout.csv
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types contract bench screenshots demo-data eval train train-seeds lock clean runtime dev
+.PHONY: help run test lint types contract soak bench screenshots demo-data eval train train-seeds lock clean runtime dev
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -32,6 +33,9 @@ types: dev ## mypy --strict over everything
 
 contract: dev ## the API against its document, at length: EXAMPLES=300 requests for each operation
 	@CONTRACT_EXAMPLES=$(EXAMPLES) exec $(LOCAL) exec -- $(PY) -m pytest tests/contract -n $${TEST_WORKERS:-2}
+
+soak: dev ## random lives of paid bookings with dying workers, at length: LIVES=200
+	@EVB_MACHINE_EXAMPLES=$(LIVES) exec $(LOCAL) exec -- $(PY) -m pytest payments/tests/machine
 
 bench: dev ## the benchmarks of benchmarks/ against the servers of var/
 	@exec $(LOCAL) attach -- $(PY) -m benchmarks
