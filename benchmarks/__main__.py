@@ -22,6 +22,7 @@ ONE = {
     "station": cases.station_day,
     "booking": cases.book,
     "webhooks": cases.webhooks,
+    "checkout": cases.check_out,
     "memory": cases.memory,
 }
 TITLES = {
@@ -29,6 +30,7 @@ TITLES = {
     "station": "One station's day",
     "booking": "Booking",
     "webhooks": "Stripe's webhooks",
+    "checkout": "Checkout",
     "memory": "Memory",
     "growth": "Cost does not grow: 10 thousand against 2 million bookings",
 }
@@ -46,8 +48,8 @@ def main() -> int:
         )
     sections: dict[str, list[report.Row]] = {}
     many = prepare("2m")
-    with money.sandbox() as stripe, serving(money.paying(many, stripe)) as web:
-        bench = Bench(web, many, options.scale)
+    with money.sandbox() as stripe, serving(paying := money.paying(many, stripe)) as web:
+        bench = Bench(web, paying, options.scale)
         for name in wanted:
             if name in ONE:
                 sections[TITLES[name]] = _told(TITLES[name], ONE[name](bench))

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import psycopg
 
-from benchmarks import booking, money, searching
+from benchmarks import booking, checkout, money, searching
 from benchmarks.databases import ROOT, dsn_of
 from benchmarks.load import Client, Job, Load, closed, offered
 from benchmarks.meter import Meter, Used, memory_mb
@@ -168,6 +168,36 @@ def webhooks(bench: Bench) -> list[Row]:
         Row("CPU an event taken in", cpu, "", "app under 4 ms", each < 4),
         Row("events lost of a burst", f"{count - kept} of {count:,}", "", "none", kept == count),
         Row("rate", f"{load.rate:.0f}/s, p99 {load.percentile(0.99):.0f} ms"),
+    ]
+
+
+def check_out(bench: Bench) -> list[Row]:
+    """A driver's first POST /checkout, against the stripe library alone with the same three requests."""
+    subprocess.run([sys.executable, "-m", "benchmarks.payees"], env=bench.env, cwd=ROOT, check=True)
+    began, count = datetime.now(UTC), bench.count(400)
+    tokens = sign_in(bench, count)
+    slots = booking.slots(bench.dsn, count, 9, began, list(tokens))
+    try:
+        bench.run(lambda number: booking.http_jobs(bench.web.port, tokens, slots[number::CLIENTS]))
+        held = checkout.ask_for_payment(bench.dsn, began)
+        warm, some = held[: count // 4], held[count // 4 :]
+        bench.run(lambda number: checkout.http_jobs(bench.web.port, tokens, warm[number::CLIENTS]))
+        load, used = bench.run(
+            lambda number: checkout.http_jobs(bench.web.port, tokens, some[number::CLIENTS])
+        )
+        bare = checkout.bare_seconds(bench.env["STRIPE_API_BASE"], count) * 1000
+    finally:
+        checkout.forget(bench.dsn, began)
+        booking.forget(bench.dsn, began)
+    own = _each(load, used.app) - bare
+    return [
+        Row(
+            "our own CPU a checkout", f"{own:.1f} ms", f"{bare:.1f} ms stripe library", "under 8 ms", own < 8
+        ),
+        _cpu("CPU a checkout, library and all", load, used),
+        Row(
+            "rate", f"{load.rate:.0f}/s, p99 {load.percentile(0.99):.0f} ms with the sandbox on this machine"
+        ),
     ]
 
 

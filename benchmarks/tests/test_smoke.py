@@ -13,12 +13,15 @@ from psycopg.conninfo import make_conninfo
 from pytest_django import Settings
 
 from accounts.models import User
-from benchmarks import booking, searching
+from benchmarks import booking, checkout, money, searching
 from benchmarks.load import Refused, closed, offered
 from benchmarks.meter import Meter, memory_mb
+from benchmarks.payees import make_payees
 from benchmarks.report import Row
 from bookings.models import Booking
 from evbooking.demo.places import HAMBURG
+from payments.models import BookingAccount, Payment
+from payments.tests.conftest import use
 from tests.sessions import session_key
 
 
@@ -67,6 +70,40 @@ def test_both_ways_to_book_write_a_booking(network: str, live_server: object) ->
         booking.http_jobs(port, {str(driver.pk): session_key(driver)}, [second])[0]()
     booking.forget(network, began)
     assert Booking.objects.count() == before
+
+
+def test_a_burst_of_events_is_counted_and_forgotten(
+    network: str, live_server: object, settings: Settings
+) -> None:
+    settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET = "sk_test_bench", money.SECRET
+    port, batch = int(str(live_server).rpartition(":")[2]), money.new_batch()
+    for job in money.webhook_jobs(port, money.events(3, batch) * 2):
+        job()
+    assert money.stored(network, batch) == 3
+    money.forget(network, batch)
+    assert money.stored(network, batch) == 0
+
+
+def test_a_checkout_asks_stripe_as_the_bare_library_does(
+    network: str, live_server: object, settings: Settings
+) -> None:
+    port, began = int(str(live_server).rpartition(":")[2]), datetime.now(UTC)
+    driver = User.objects.filter(email__endswith="@demo.example")[0]
+    tokens = {str(driver.pk): session_key(driver)}
+    with money.sandbox() as running:
+        use(running, settings)
+        make_payees(running.url)
+        booking.http_jobs(port, tokens, booking.slots(network, 1, 1, began, [str(driver.pk)]))[0]()
+        held = checkout.ask_for_payment(network, began)
+        checkout.http_jobs(port, tokens, held)[0]()
+        assert Payment.objects.get(account__booking__reference=held[0].reference).stripe_id is not None
+        assert checkout.bare_seconds(running.url, 2) > 0
+        intents = running.client().v1.payment_intents.list().data
+        assert len(intents) == 4
+        assert {len(set(one.metadata.to_dict())) for one in intents} == {3}
+    checkout.forget(network, began)
+    booking.forget(network, began)
+    assert not BookingAccount.objects.filter(created_at__gte=began).exists()
 
 
 def test_load_counts_every_job_and_every_refusal() -> None:
