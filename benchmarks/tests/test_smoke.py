@@ -21,6 +21,7 @@ from benchmarks.report import Row
 from bookings.models import Booking
 from evbooking.demo.places import HAMBURG
 from payments.models import BookingAccount, Payment
+from payments.sandbox.tests.running import SECRET
 from payments.tests.conftest import use
 from tests.sessions import session_key
 
@@ -75,7 +76,7 @@ def test_both_ways_to_book_write_a_booking(network: str, live_server: object) ->
 def test_a_burst_of_events_is_counted_and_forgotten(
     network: str, live_server: object, settings: Settings
 ) -> None:
-    settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET = "sk_test_bench", money.SECRET
+    settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET = "sk_test_bench", SECRET
     port, batch = int(str(live_server).rpartition(":")[2]), money.new_batch()
     for job in money.webhook_jobs(port, money.events(3, batch) * 2):
         job()
