@@ -23,7 +23,8 @@ def customer_of(driver: User, *, now: datetime) -> str:
         made = client.v1.customers.create(
             _described(driver), {"idempotency_key": f"evb-customer-{driver.pk}"}
         )
-    Customer.objects.filter(driver=driver, stripe_id=None).update(stripe_id=made.id)
+    if Customer.objects.filter(driver=driver, stripe_id=None).update(stripe_id=made.id):
+        return made.id
     return str(Customer.objects.values_list("stripe_id", flat=True).get(driver=driver))
 
 
