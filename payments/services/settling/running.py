@@ -14,7 +14,6 @@ from functools import partial
 from typing import Final
 from uuid import UUID
 
-import stripe
 from django.db import transaction
 
 from bookings.models import BLOCKING, Booking
@@ -22,7 +21,7 @@ from charging.models import CDR
 from evbooking.core.ocpi import ReservationStatus
 from payments.errors import PaymentProviderUnavailable
 from payments.models import BookingAccount, Refund
-from payments.selectors.position import BillDoubtful, Position, position_of
+from payments.selectors.position import Position, position_of
 from payments.services.refunds import begin_refund, send_refund
 from payments.services.settling import charging
 from payments.services.settling.ending import (
@@ -75,7 +74,7 @@ def settle_account(account: BookingAccount, *, now: datetime) -> BookingAccount:
     except PaymentProviderUnavailable as error:
         logger.warning("Account %s is settled later: %s", account.pk, error.__cause__)
         postpone(account, str(error), now=now)
-    except (BillDoubtful, stripe.StripeError, RuntimeError) as error:
+    except Exception as error:  # whatever it is, it stops no other account
         logger.exception("Account %s is not settled", account.pk)
         postpone(account, f"{type(error).__name__}: {error}", now=now)
     account.refresh_from_db()

@@ -1,5 +1,6 @@
 """Settling: what is taken in the end is what the bills say, and nothing stays reserved."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,8 +10,9 @@ from charging.models import CDR
 from charging.services.bills import adjust_cdr, credit_cdr
 from evbooking.core.models import DomainEvent
 from evbooking.core.ocpi import ReservationStatus as S
-from payments.models import BookingAccount, Document, Payment, Refund
-from payments.tests.bills import END
+from payments.models import BookingAccount, Customer, Document, Payment, Refund
+from payments.services.settling import settle_due
+from payments.tests.bills import END, START
 from payments.tests.ledger.tampering import tamper_by_sql
 from payments.tests.settling.till import SAVED_BUT_EMPTY, Till, books
 
@@ -221,6 +223,24 @@ def test_what_is_too_little_for_a_card_is_taken_off_the_bill(till: Till) -> None
         Decimal("5.50"),
     ]
     assert "DRIVER_RECEIVABLE" not in books(account)
+
+
+def test_what_nobody_thought_of_puts_off_one_account_and_no_other(till: Till) -> None:
+    stuck, _ = till.visit()
+    till.saved(stuck, "pm_of_nobody")
+    Customer.objects.all().delete()
+    fine = till.booking(S.CANCELED)
+    BookingAccount.objects.update(state="DUE", due_at=END)
+    BookingAccount.objects.filter(pk=stuck.pk).update(due_at=START)
+    assert settle_due(END) == 2
+    stuck.refresh_from_db()
+    fine.refresh_from_db()
+    assert (stuck.state, stuck.due_at, stuck.last_error[:21]) == (
+        "DUE",
+        END + timedelta(seconds=30),
+        "DoesNotExist: Custome",
+    )
+    assert fine.state == "SETTLED"
 
 
 def test_a_bill_that_is_not_what_its_inputs_give_moves_no_money(till: Till) -> None:
