@@ -14,7 +14,7 @@ from bookings.api.bookings.lookups import find_booking
 from bookings.selectors.bookings import bookings_of
 from evbooking.core.api.etag import conditional
 from evbooking.core.api.fields import InstantField, MoneyField
-from evbooking.core.api.pagination import OpaqueCursorPagination
+from evbooking.core.api.pagination import OpaqueCursorPagination, paginate_by_offset
 from evbooking.core.api.serializers import StrictSerializer, read_body
 from evbooking.core.api.views import ApiView
 from evbooking.core.rate_limits import check_rates
@@ -99,11 +99,11 @@ class CardsView(ApiView):
 
     @extend_schema(tags=["payments"], operation_id="payment_methods", responses=CardShape(many=True))
     def get(self, request: SignedInRequest) -> HttpResponseBase:
-        """The driver's saved cards, the default first, all on one page."""
+        """The driver's saved cards, the default first."""
         cards = cards_of(request.user)
-        known = conditional(request, request.user.pk, *(str(card) + str(card.is_default) for card in cards))
-        rows = [_card(card) for card in cards]
-        return known or Response({"next": None, "previous": None, "results": rows})
+        page = paginate_by_offset(request, lambda offset, limit: cards[offset : offset + limit])
+        parts = (request.user.pk, page.next, page.previous, *map(repr, page.items))
+        return conditional(request, *parts) or page.answer([_card(card) for card in page.items])
 
 
 class CardView(ApiView):

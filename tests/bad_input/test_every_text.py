@@ -35,6 +35,7 @@ CODED = {  # texts that name something: another one is refused, see the tests of
     "tariff_alt_url",
     "facilities",
     "parking_type",
+    "endpoint",
 }
 SHOWN: list[tuple[type[Any], list[str]]] = [
     (User, ["name"]),

@@ -15,7 +15,9 @@ def unchanged() -> Iterator[None]:
     """Fails unless every table's rows are the same after as before."""
     before = contents()
     yield
-    assert contents() == before
+    after = contents()
+    changed = [table for table in before if after[table] != before[table]]
+    assert not changed, changed
 
 
 def contents() -> dict[str, str]:
