@@ -42,7 +42,8 @@ class ScorerPolicy(DQNPolicy):
 
     def make_q_net(self) -> ScorerNetwork:
         arguments = self._update_features_extractor(self.net_args, features_extractor=None)
-        return ScorerNetwork(**arguments, hidden=self._hidden).to(self.device)
+        network: ScorerNetwork = ScorerNetwork(**arguments, hidden=self._hidden).to(self.device)
+        return network
 
 
 class MaskedDoubleDQN(DQN):

@@ -35,7 +35,8 @@ def fit(states: States, settings: Fit, *, seed: int) -> Scorer:
                 optimiser.step()
                 schedule.step()
                 bar.update()
-    return scorer.cpu()
+    fitted: Scorer = scorer.cpu()
+    return fitted
 
 
 def _tensors(states: States, focus: float) -> tuple[Tensor, Tensor, Tensor, Tensor]:

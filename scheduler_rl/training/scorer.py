@@ -54,4 +54,5 @@ def _exported(layers: nn.Sequential) -> tuple[Layer, ...]:
 
 
 def _array(parameter: Tensor) -> np.ndarray:
-    return parameter.detach().cpu().numpy().astype(np.float32)
+    weights: np.ndarray = parameter.detach().cpu().numpy().astype(np.float32)
+    return weights
