@@ -85,6 +85,7 @@ class CheckoutView(ApiView):
         booking = find_booking(bookings_of(request.user), reference)
         body = read_body(request, CheckoutInput)
         check_rates({"checkout_driver": request.user.pk})
+        booking.driver = request.user  # what is known need not be read again
         started = start_checkout(
             booking,
             payment_method=body.get("payment_method"),

@@ -5,7 +5,7 @@ from django.db import models
 
 
 class Customer(models.Model):
-    """`stripe_id` (cus_...) is null between the row's commit and Stripe's answer."""
+    """`stripe_id` is cus_...; asked for again, Stripe gives the same one by the key of the driver."""
 
     driver = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, primary_key=True, related_name="customer"

@@ -1,14 +1,21 @@
 """Drivers as Stripe's customers, under whom their cards are saved."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import stripe
 from django.conf import settings
+from django.db import connection
 
 from accounts.models import User
 from payments.gateway import stripe_calls
 from payments.models import Customer
+
+_KEEP: Final = """
+INSERT INTO payments_customer AS known (driver_id, stripe_id, created_at) VALUES (%s, %s, %s)
+ON CONFLICT (driver_id) DO UPDATE SET stripe_id = coalesce(known.stripe_id, EXCLUDED.stripe_id)
+RETURNING stripe_id
+"""
 
 
 def customer_of(driver: User, *, now: datetime) -> str:
@@ -16,16 +23,14 @@ def customer_of(driver: User, *, now: datetime) -> str:
 
     Stripe is told the address that receipts go to, and our id. Raises PaymentProviderUnavailable.
     """
-    row, _ = Customer.objects.get_or_create(driver=driver, defaults={"created_at": now})
-    if row.stripe_id is not None:
-        return row.stripe_id
+    known = Customer.objects.filter(driver=driver).values_list("stripe_id", flat=True).first()
+    if known:
+        return known
     with stripe_calls() as client:
         made = client.v1.customers.create(
             _described(driver), {"idempotency_key": f"evb-customer-{driver.pk}"}
         )
-    if Customer.objects.filter(driver=driver, stripe_id=None).update(stripe_id=made.id):
-        return made.id
-    return str(Customer.objects.values_list("stripe_id", flat=True).get(driver=driver))
+    return _kept(driver, made.id, now)
 
 
 def ephemeral_key_of(customer: str) -> str:
@@ -33,6 +38,13 @@ def ephemeral_key_of(customer: str) -> str:
     with stripe_calls() as client:
         made = client.v1.ephemeral_keys.create({"customer": customer}, {"stripe_version": stripe.api_version})
     return str(made.secret)
+
+
+def _kept(driver: User, stripe_id: str, now: datetime) -> str:
+    """The id that is kept from now on: of two that are made at once, the first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, [driver.pk, stripe_id, now])
+        return str(cursor.fetchone()[0])
 
 
 def _described(driver: User) -> Any:
