@@ -61,12 +61,11 @@ def make_default(driver: User, method: str) -> None:
 
 
 def remove_card(driver: User, method: str) -> None:
-    """Forget a card. Raises NotFound, or WrongState while an open booking will be charged to it."""
+    """Forget a card. Raises NotFound, or WrongState while a booking will be charged to it, or its driver owes."""
     _owner_of(driver, method)
-    open_states = (BookingAccount.State.OPEN, BookingAccount.State.DUE)
-    needing = BookingAccount.objects.filter(
-        booking__driver=driver, payment_method=method, state__in=open_states
-    ).values_list("booking__reference", flat=True)
+    accounts = BookingAccount.objects.filter(booking__driver=driver, payment_method=method)
+    unsettled = accounts.exclude(state=BookingAccount.State.SETTLED)
+    needing = unsettled.values_list("booking__reference", flat=True)
     if reference := needing.first():
         raise WrongState(f"This card pays for booking {reference}. It can be removed when that is settled.")
     with stripe_calls() as client:

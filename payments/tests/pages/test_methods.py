@@ -62,7 +62,10 @@ def test_a_removed_card_is_gone(page: Client, driver: User, sandbox: Running) ->
     assert cards_of(driver) == []
 
 
-def test_a_card_that_pays_for_an_open_booking_stays(page: Client, driver: User, sandbox: Running) -> None:
+@pytest.mark.parametrize("state", ["OPEN", "DUE", "UNPAID"])
+def test_a_card_that_pays_for_a_booking_not_settled_stays(
+    state: str, page: Client, driver: User, sandbox: Running
+) -> None:
     visa = save_card(sandbox, driver, "pm_card_visa")
     station = factories.make_station(evses=1)
     booking = factories.make_booking(station.evses.get(), driver, start=NOW)
@@ -74,6 +77,8 @@ def test_a_card_that_pays_for_an_open_booking_stays(page: Client, driver: User, 
         estimate_amount=5,
         fee_share=5,
         payment_method=visa,
+        state=state,
+        due_at=NOW,
         created_at=NOW,
         last_updated=NOW,
     )
