@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
+
 from accounts.models import Invitation, Membership, Operator, User
 from bookings.forms.slot import SlotValue
 from bookings.links import offer_path
@@ -129,6 +131,7 @@ def _booking(station: Station, driver: User, status: str, ahead: timedelta) -> s
     return str(Booking.objects.get(pk=booking.pk).reference)
 
 
+@transaction.atomic
 def _billed_session(station: Station, driver: User) -> dict[str, str]:
     """A visit of yesterday, paid online, from plugging in to the bill and its invoice."""
     start = NOW - timedelta(days=1)

@@ -67,6 +67,7 @@ def test_production_limits_are_these_and_the_demo_allows_a_hundred_times_as_many
         "api_user": [600, 60],
         "api_address": [1200, 60],
         "holds_driver": [20, 60],
+        "checkout_driver": [30, 60],
         "sign_up": [20, 60],
         "sign_in": [30, 60],
     }

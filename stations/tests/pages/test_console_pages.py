@@ -138,9 +138,9 @@ def test_the_queue_costs_the_same_queries_for_one_and_for_twenty(
 ) -> None:
     factories.make_station(operator, approval="SUBMITTED")
     desk.get("/console/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         desk.get("/console/")
     for _ in range(19):
         factories.make_station(operator, approval="SUBMITTED")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(desk.get("/console/").context["page"]) == 20

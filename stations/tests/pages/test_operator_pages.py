@@ -294,9 +294,9 @@ def test_the_list_costs_the_same_queries_for_one_station_and_for_twenty(
 ) -> None:
     factories.make_station(operator)
     desk.get("/operator/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         desk.get("/operator/")
     for _ in range(19):
         factories.make_station(operator)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(desk.get("/operator/").context["page"]) == 20
