@@ -1,7 +1,5 @@
 """From an event's facts (JSON) to the words a template may use: times on the site's clock, money, clean names."""
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -9,13 +7,11 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from evbooking.core import when
+from evbooking.core.plain_text import clean
 
-LONGEST: Final = 120
 _CLOCKS: Final = ("until", "arrive_until")
 _TIMES: Final = ("answer_by", "cancel_until", "at")
 _MONEYS: Final = ("price", "fee", "amount", "noshow_fee")
-_BIDI: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 
 Words = Mapping[str, Mapping[str, str]]
 
@@ -33,20 +29,6 @@ def values_of(data: Mapping[str, Any], language: str, words: Words, *, own_zone:
     values |= {name: money(data[name], language) for name in _MONEYS if data.get(name)}
     values |= {name: words[name].get(data[name], "") for name in ("who", "document") if data.get(name)}
     return values
-
-
-def clean(text: str) -> str:
-    """Text that people or programs chose, fit for any line of any message.
-
-    No line breaks or other control characters, no marks that reorder what follows, at most LONGEST characters; where
-    it runs from right to left it is isolated, so that the words around it stay where they are (Unicode UAX #9).
-    """
-    shown = "".join(" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in text)
-    shown = " ".join(_BIDI.sub("", shown).split())
-    if len(shown) > LONGEST:
-        shown = shown[: LONGEST - 1].rstrip() + "…"
-    rightwards = any(unicodedata.bidirectional(char) in {"R", "AL"} for char in shown)
-    return f"{_ISOLATE}{shown}{_END_ISOLATE}" if rightwards else shown
 
 
 def money(value: Mapping[str, str], language: str) -> str:

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evbooking.core import when
+from evbooking.core.plain_text import clean
 from notifications import segments
-from notifications.facts import clean, money
+from notifications.facts import money
 from notifications.quiet import after_quiet, next_digest
 from notifications.sandbox.segments import count as counted_by_the_sandbox
 from notifications.services.signins import browser_name
