@@ -201,7 +201,8 @@ ACCOUNT_RATE_LIMITS = {  # allauth's own values where we name no other
 # -- Bookings -------------------------------------------------------------------------------------
 EVB_HOLD_MINUTES = 10
 EVB_MAX_LIVE_HOLDS = 5
-EVB_MAX_OPEN_BOOKINGS = 20
+EVB_MAX_OPEN_BOOKINGS = 20  # a series counts as one, and so it does among the holds
+EVB_MAX_OPEN_SERIES = 3
 EVB_MAX_WAITLIST_ENTRIES = 10
 EVB_RANKER_BUDGET_MS = 50
 EVB_CHECK_EVENTS = DEBUG  # tests, too: an event's data must be what its schema in event_types.json promises

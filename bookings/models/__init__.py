@@ -1,7 +1,8 @@
-"""Bookings: the promise of a slot, its history, who waits for one, and what was recommended."""
+"""Bookings: the promise of a slot, its history, what repeats, who waits for one, and what was recommended."""
 
 from bookings.models.booking import BILLED, BLOCKING, Booking, BookingTransition
 from bookings.models.recommendation import RecommendationShown
+from bookings.models.series import Series
 from bookings.models.waitlist import CapacityGain, WaitlistEntry
 
 __all__ = [
@@ -11,5 +12,6 @@ __all__ = [
     "BookingTransition",
     "CapacityGain",
     "RecommendationShown",
+    "Series",
     "WaitlistEntry",
 ]

@@ -10,6 +10,7 @@ from django.db.models import F, Func, GeneratedField, Q
 from django.db.models.functions import Coalesce
 
 from accounts.models import Vehicle
+from bookings.models.series import Series
 from bookings.models.waitlist import WaitlistEntry
 from evbooking.core.ocpi import CanceledReason, ConnectorType, ReservationStatus
 from stations.models import EVSE, Station, TariffVersion
@@ -34,6 +35,8 @@ class Booking(models.Model):
 
     A row with an `origin` was offered to somebody on the waiting list; while it is HELD and the entry OFFERED, it is
     the offer (services.waitlist).
+
+    A row of a `series` is one of its occurrences; the series puts it at `occurrence`, and it may have been moved since.
     """
 
     class PaymentStatus(models.TextChoices):
@@ -108,6 +111,10 @@ class Booking(models.Model):
         related_name="offers",
         db_index=False,
     )
+    series = models.ForeignKey(
+        Series, on_delete=models.PROTECT, null=True, blank=True, related_name="bookings", db_index=False
+    )
+    occurrence = models.DateTimeField(null=True, blank=True, help_text="where the series puts it")
     created_at = models.DateTimeField()
     last_updated = models.DateTimeField()
 
@@ -148,6 +155,16 @@ class Booking(models.Model):
                 condition=Q(status=ReservationStatus.HELD, origin__isnull=False),
                 name="booking_offered_once",
             ),
+            models.UniqueConstraint(
+                fields=["series", "occurrence"],
+                condition=Q(status__in=BLOCKING, series__isnull=False),
+                name="booking_occurs_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(series__isnull=True, occurrence__isnull=True)
+                | Q(series__isnull=False, occurrence__isnull=False, replaces__isnull=True),
+                name="booking_of_a_series_occurs",
+            ),
         ]
         indexes = [
             models.Index(
@@ -163,6 +180,11 @@ class Booking(models.Model):
                 fields=["hold_expires_at"], name="booking_held", condition=Q(status=ReservationStatus.HELD)
             ),
             models.Index(fields=["origin"], name="booking_origin", condition=Q(origin__isnull=False)),
+            models.Index(
+                fields=["series", "occurrence"],
+                name="booking_of_series",
+                condition=Q(series__isnull=False),
+            ),
             models.Index(fields=["replaces"], name="booking_replaces", condition=Q(replaces__isnull=False)),
             models.Index(
                 fields=["status", "start"],
