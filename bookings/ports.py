@@ -1,4 +1,4 @@
-"""What others may plug into bookings, each with a default that works: a ranker of slots, a forecaster.
+"""What others may plug into bookings, each with a default that works: a ranker of slots, forecasters.
 
 Filled in AppConfig.ready() of the app that brings something better.
 """
@@ -8,57 +8,94 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
 
 from bookings.costs import TermValues
-from bookings.ranking.candidates import Candidate, RankingRequest
+from bookings.ranking.candidates import Candidate, Choice, RankingRequest
+
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A candidate in its place: `score` in EUR (lower is better) is the sum of `terms`, `reason` says why."""
+    """A candidate in its place, in EUR (lower is better); `reason` says why it stands there.
+
+    `score`, the sum of `terms`, is what it costs its driver. `others` is what it takes from drivers who come later,
+    more than the candidate that takes least; zero where a ranker does not look at them.
+    """
 
     candidate: Candidate
     score: float
     terms: TermValues
     reason: str
+    others: float = 0.0
+
+    @property
+    def total(self) -> float:
+        """What the order is by."""
+        return round(self.score + self.others, 2)
+
+
+class Answer(NamedTuple):
+    """Candidates in order, and the name and version of what put them so, kept with every answer."""
+
+    ranked: list[Ranked]
+    version: str
 
 
 class SlotRanker(Protocol):
     """Puts candidate slots in order, the best first."""
 
-    @property
-    def version(self) -> str:
-        """Name and version of what answers, kept with every answer."""
+    def rank(self, request: RankingRequest, choice: Choice, now: datetime, *, most: int) -> Answer | None:
+        """The best `most` candidates (all where there are fewer) by rising `total`; None: no opinion.
 
-    def rank(self, request: RankingRequest, candidates: Sequence[Candidate], now: datetime) -> list[Ranked]:
-        """Every candidate once, best first. No I/O; within EVB_RANKER_BUDGET_MS."""
+        A few SQL queries at most, whatever the number of candidates; within EVB_RANKER_BUDGET_MS.
+        """
+
+
+class SlotsAsked(NamedTuple):
+    """Starts at one station: epoch seconds, shape (n,), and who of `evse_ids` is free at each, (len(evse_ids), n)."""
+
+    evse_ids: Sequence[UUID]
+    starts: npt.NDArray[np.int64]
+    free: npt.NDArray[np.bool_]
 
 
 class AvailabilityForecaster(Protocol):
-    """Says how likely a start is still free when the driver comes to book it."""
+    """Says how likely it is that who booked a slot finds it free."""
 
-    def chances(
-        self, station_id: UUID, starts: npt.NDArray[np.int64], now: datetime
-    ) -> Sequence[float] | None:
-        """P(at least one suitable EVSE is free) for each start in epoch seconds, or None for no opinion."""
+    def chances(self, asked: Sequence[SlotsAsked], now: datetime) -> Sequence[Floats] | None:
+        """P(at least one of the EVSEs that are free by the book really is at the start), one array (n,) for each
+        asked; None: no opinion. A few SQL queries at most, whatever is asked.
+        """
+
+
+class DemandForecaster(Protocol):
+    """Says how many sessions to expect."""
+
+    def expected(self, station_ids: Sequence[UUID]) -> dict[UUID, Floats]:
+        """Sessions expected to begin by hour of the site's clock, (2, 24): weekdays, then weekend days."""
 
 
 class NoForecast:
     """The default: no opinion."""
 
-    def chances(self, station_id: UUID, starts: npt.NDArray[np.int64], now: datetime) -> None:
+    def chances(self, asked: Sequence[SlotsAsked], now: datetime) -> None:
         return None
+
+    def expected(self, station_ids: Sequence[UUID]) -> dict[UUID, Floats]:
+        return {}
 
 
 @dataclass
 class _Filled:
     ranker: SlotRanker | None = None
     forecaster: AvailabilityForecaster = field(default_factory=NoForecast)
+    demand: DemandForecaster = field(default_factory=NoForecast)
 
 
 _filled = _Filled()
@@ -74,9 +111,18 @@ def use_forecaster(forecaster: AvailabilityForecaster | None) -> None:
     _filled.forecaster = forecaster or NoForecast()
 
 
+def use_demand_forecaster(forecaster: DemandForecaster | None) -> None:
+    """Have this forecaster asked; None for no opinion."""
+    _filled.demand = forecaster or NoForecast()
+
+
 def registered_ranker() -> SlotRanker | None:
     return _filled.ranker
 
 
 def forecaster() -> AvailabilityForecaster:
     return _filled.forecaster
+
+
+def demand_forecaster() -> DemandForecaster:
+    return _filled.demand

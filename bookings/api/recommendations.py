@@ -16,9 +16,9 @@ from accounts.models import User
 from bookings.api.places.fields import LatitudeField, LongitudeField, NearInstantField
 from bookings.api.places.query import own_vehicle
 from bookings.costs import Preference
-from bookings.ports import Ranked
+from bookings.ports import Answer, Ranked
 from bookings.ranking.candidates import RankingRequest
-from bookings.services.recommend import Recommendation, recommend
+from bookings.services.recommend import recommend
 from evbooking.core.api.fields import DecimalStringField, InstantField, MoneyField
 from evbooking.core.api.json import instant
 from evbooking.core.api.serializers import StrictSerializer, read_body
@@ -60,9 +60,12 @@ class RecommendedSlot(Shape):
     evse_uid = serializers.CharField()
     start = InstantField()
     end = InstantField()
-    score = serializers.FloatField(help_text="the sum of the terms; lower is better")
+    score = serializers.FloatField(help_text="the sum of the terms: what it costs you, EUR")
     expected_cost = MoneyField(help_text="what the charge is quoted at")
     terms = CostTerms()
+    effect_on_others = MoneyField(
+        help_text="what it takes from drivers who come later, more than the kindest; score plus this is the order"
+    )
     distance_km = serializers.FloatField()
     expected_wait_minutes = serializers.IntegerField(help_text="from earliest to the start")
     availability_probability = serializers.FloatField(allow_null=True)
@@ -115,8 +118,8 @@ def _wanted(body: dict[str, Any]) -> RankingRequest:
     )
 
 
-def _answer(found: Recommendation, wanted: RankingRequest) -> dict[str, Any]:
-    model = dict(zip(("name", "version", "sha256"), found.ranker.split(), strict=False))
+def _answer(found: Answer, wanted: RankingRequest) -> dict[str, Any]:
+    model = dict(zip(("name", "version", "sha256"), found.version.split(), strict=False))
     return {
         "model": model,
         "results": [_slot(rank, one, wanted) for rank, one in enumerate(found.ranked, start=1)],
@@ -137,6 +140,7 @@ def _slot(rank: int, one: Ranked, wanted: RankingRequest) -> dict[str, Any]:
         "score": one.score,
         "expected_cost": candidate.price.as_json(),
         "terms": {name: _money(value, currency) for name, value in one.terms._asdict().items()},
+        "effect_on_others": _money(one.others, currency),
         "distance_km": round(candidate.distance_km, 3),
         "expected_wait_minutes": round((candidate.start - wanted.earliest).total_seconds() / 60),
         "availability_probability": candidate.chance,

@@ -9,6 +9,9 @@ from decimal import Decimal
 from itertools import groupby
 from math import ceil
 from typing import Final
+from uuid import UUID
+
+import numpy as np
 
 from accounts.models import Vehicle
 from bookings.availability import Fitting, Offer, Window, Wish, fittings_of, offers_at, slot_price
@@ -16,11 +19,12 @@ from bookings.availability.free import Ask, Free
 from bookings.availability.slots import free_for
 from bookings.energy import energy_for
 from bookings.places import Place, StationFilter, find_stations
-from bookings.ports import forecaster
-from bookings.ranking.candidates import Candidate, RankingRequest
+from bookings.ports import Floats, SlotsAsked
+from bookings.ranking.candidates import Candidate, Choice, RankingRequest, Site
+from bookings.ranking.chances import chances_of
 from stations.local_time import instant_at
 
-_STATIONS: Final = 20  # as many as in the world of docs/rl.md
+_STATIONS: Final = 30
 _NEAREST_STARTS: Final = 8
 _STARTS: Final = 24
 
@@ -35,11 +39,28 @@ class _Class:
     duration: timedelta
     ask: Ask
 
+    @property
+    def evse_ids(self) -> tuple[UUID, ...]:
+        return tuple(fitting.unit.id for fitting in self.fittings)
 
-def build_candidates(
+    @property
+    def site(self) -> Site:
+        offer, first = self.offer, self.fittings[0]
+        return Site(
+            station_id=offer.id,
+            latitude=offer.latitude,
+            longitude=offer.longitude,
+            zone=offer.zone,
+            is_dc=first.plug.is_dc,
+            power_kw=first.power_kw,
+            evse_ids=self.evse_ids,
+        )
+
+
+def build_choice(
     request: RankingRequest, *, connector: str | None, vehicle: Vehicle | None, now: datetime
-) -> list[Candidate]:
-    """Bookable slots of the 20 nearest stations for the energy asked; prices all in one currency.
+) -> Choice:
+    """Bookable slots of the 30 nearest stations for the energy asked; prices all in one currency.
 
     At most 24 starts of each connector class of a station: the first ones, then evenly spaced ones.
     """
@@ -51,30 +72,19 @@ def build_candidates(
         for offer in offers_at((found.station_id, found.revision) for found in near)
         for one in _classes(offer, distance[offer.id], wish, request, now)
     ]
-    found = free_for([one.ask for one in classes], now=now)
+    free = [_thinned(one) for one in free_for([one.ask for one in classes], now=now)]
+    chances = chances_of(
+        [SlotsAsked(one.evse_ids, its.starts, its.mask) for one, its in zip(classes, free, strict=True)], now
+    )
     candidates = [
         candidate
-        for one, free in zip(classes, found, strict=True)
-        for candidate in _candidates(one, free, request, now)
+        for one, its, chance in zip(classes, free, chances, strict=True)
+        for candidate in _candidates(one, its, chance, request)
     ]
-    return [one for one in candidates if one.price.currency == candidates[0].price.currency]
-
-
-def shortlist(candidates: Sequence[Candidate], costs: Sequence[float], *, most: int) -> list[Candidate]:
-    """At most `most` candidates: the best of each connector class of each station first, then the next best."""
-    order = sorted(
-        range(len(candidates)), key=lambda i: (costs[i], candidates[i].start, candidates[i].evse_uid)
+    return Choice(
+        [one for one in candidates if one.price.currency == candidates[0].price.currency],
+        [one.site for one in classes],
     )
-    seen: set[tuple[object, ...]] = set()
-    first: list[int] = []
-    rest: list[int] = []
-    for i in order:
-        one = candidates[i]
-        kind = (one.station_id, one.is_dc, one.power_kw)
-        (rest if kind in seen else first).append(i)
-        seen.add(kind)
-    chosen = set((first + rest)[:most])
-    return [candidates[i] for i in order if i in chosen]
 
 
 def _classes(
@@ -105,13 +115,12 @@ def _duration(offer: Offer, energy_kwh: Decimal, power_kw: Decimal) -> timedelta
     return timedelta(minutes=increment * max(least, min(steps, most)))
 
 
-def _candidates(one: _Class, free: Free, request: RankingRequest, now: datetime) -> Iterator[Candidate]:
-    columns = free.mask.T.tolist()
-    chances = forecaster().chances(one.offer.id, free.starts, now)
-    bookable = [position for position, column in enumerate(columns) if any(column)]
-    for position in _spread(bookable):
-        row = columns[position].index(True)
-        fitting, start = one.fittings[row], instant_at(int(free.starts[position]))
+def _candidates(
+    one: _Class, free: Free, chances: Floats | None, request: RankingRequest
+) -> Iterator[Candidate]:
+    """A candidate for each start."""
+    for position, column in enumerate(free.mask.T.tolist()):
+        fitting, start = one.fittings[column.index(True)], instant_at(int(free.starts[position]))
         end = start + one.duration
         energy = min(request.energy_kwh, energy_for(fitting.power_kw, one.duration, None))
         yield Candidate(
@@ -126,14 +135,19 @@ def _candidates(one: _Class, free: Free, request: RankingRequest, now: datetime)
             energy_kwh=energy,
             price=slot_price(one.offer, fitting, start, end, energy_kwh=energy),
             distance_km=one.distance_km,
-            free_units=sum(columns[position]),
+            free_units=sum(column),
             class_units=len(one.fittings),
-            chance=None if chances is None else chances[position],
+            chance=None if chances is None else float(chances[position]),
         )
 
 
+def _thinned(free: Free) -> Free:
+    """The starts at which somebody is free: the first ones, then evenly spaced ones up to the last."""
+    kept = _spread(np.flatnonzero(free.mask.any(axis=0)).tolist())
+    return Free(free.starts[kept], free.mask[:, kept])
+
+
 def _spread(positions: Sequence[int]) -> list[int]:
-    """The first starts, then evenly spaced ones up to the last."""
     first, rest = positions[:_NEAREST_STARTS], positions[_NEAREST_STARTS:]
     room = _STARTS - len(first)
     if len(rest) > room:

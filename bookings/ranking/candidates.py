@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
@@ -56,6 +57,27 @@ class Candidate:
     @property
     def hours(self) -> float:
         return (self.end - self.start) / HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A station's bookable EVSEs that give the same power of the same kind: where candidates may lie, or none."""
+
+    station_id: UUID
+    latitude: float
+    longitude: float
+    zone: ZoneInfo
+    is_dc: bool
+    power_kw: Decimal
+    evse_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What can be had, and around what: `sites` also holds those at which nothing is free any more."""
+
+    candidates: Sequence[Candidate]
+    sites: Sequence[Site]
 
 
 def terms_of(request: RankingRequest, candidates: Sequence[Candidate]) -> Terms:

@@ -3,59 +3,71 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from datetime import datetime
-from time import perf_counter
+from itertools import pairwise
+from time import monotonic
 from typing import Final
 
 from django.conf import settings
 from prometheus_client import Counter
 
-from bookings.ports import Ranked, SlotRanker, registered_ranker
-from bookings.ranking.build import shortlist
-from bookings.ranking.candidates import Candidate, RankingRequest, terms_of
+from bookings.ports import Answer, Ranked, registered_ranker
+from bookings.ranking.candidates import Choice, RankingRequest
 from bookings.ranking.rankers import WeightedGreedy
 
 logger = logging.getLogger(__name__)
 
-MOST: Final = 12  # candidates a ranker is shown, K of docs/rl.md
+MOST: Final = 12  # candidates of an answer, K of docs/recommender.md
 FALLBACKS: Final = Counter(
     "evb_ranker_fallbacks_total", "Answers of a slot ranker that the default replaced", ["reason"]
 )
+_HALF_A_CENT: Final = 0.005
 
 
-def rank_slots(
-    request: RankingRequest, candidates: Sequence[Candidate], now: datetime, *, most: int = MOST
-) -> tuple[list[Ranked], str]:
-    """The best `most` candidates in order, and the version of the ranker that put them so.
+class CannotRank(Exception):
+    """A ranker knows that it cannot answer; `reason` is a label of the metric."""
 
-    The registered ranker chooses among the `most` that cost least by themselves; without one, or when it fails,
-    the weighted greedy ranker answers.
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+def rank_slots(request: RankingRequest, choice: Choice, now: datetime, *, most: int = MOST) -> Answer:
+    """The best `most` candidates in order, by the registered ranker.
+
+    Without one, when it has no opinion or when its answer cannot be used, by weighted greedy.
     """
-    default = WeightedGreedy()
-    chosen = shortlist(candidates, terms_of(request, candidates).in_cents().score.tolist(), most=most)
-    ranker = registered_ranker()
-    if ranker is None:
-        return default.rank(request, chosen, now), default.version
-    reason, ranked = _ask(ranker, request, chosen, now)
-    if reason is None:
-        return ranked, ranker.version
-    FALLBACKS.labels(reason).inc()
-    return default.rank(request, chosen, now), default.version
-
-
-def _ask(
-    ranker: SlotRanker, request: RankingRequest, candidates: Sequence[Candidate], now: datetime
-) -> tuple[str | None, list[Ranked]]:
-    """Why the answer cannot be used (None: it can), and the answer."""
-    begin = perf_counter()
+    ranker, default = registered_ranker(), WeightedGreedy()
+    if ranker is None or not choice.candidates:
+        return default.rank(request, choice, now, most=most)
+    begin = monotonic()
     try:
-        ranked = ranker.rank(request, list(candidates), now)
+        answer = ranker.rank(request, choice, now, most=most)
+    except CannotRank as error:
+        logger.warning("The slot ranker cannot answer: %s", error)
+        answer, reason = None, error.reason
     except Exception:
-        logger.exception("The slot ranker %s failed", ranker.version)
-        return "raised", []
-    if (perf_counter() - begin) * 1000 > settings.EVB_RANKER_BUDGET_MS:
-        return "too_slow", []
-    if sorted(id(one.candidate) for one in ranked) != sorted(map(id, candidates)):
-        return "wrong_candidates", []
-    return None, ranked
+        logger.exception("The slot ranker failed")
+        answer, reason = None, "raised"
+    else:
+        reason = "" if answer is None else fault_in(answer, choice, most)
+        if (monotonic() - begin) * 1000 > settings.EVB_RANKER_BUDGET_MS:
+            reason = "too_slow"
+    if reason:
+        FALLBACKS.labels(reason).inc()
+    return answer if answer and not reason else default.rank(request, choice, now, most=most)
+
+
+def fault_in(answer: Answer, choice: Choice, most: int) -> str:
+    """Why an answer cannot be used, empty where it can: other candidates, or an order that its terms do not give."""
+    given = {id(one) for one in choice.candidates}
+    found = [id(one.candidate) for one in answer.ranked]
+    if len(found) != min(most, len(given)) or len(set(found) & given) != len(found):
+        return "wrong_candidates"
+    totals = [one.total for one in answer.ranked]
+    in_order = all(earlier <= later for earlier, later in pairwise(totals))
+    return "" if in_order and all(map(_adds_up, answer.ranked)) else "hidden_steering"
+
+
+def _adds_up(one: Ranked) -> bool:
+    return abs(sum(one.terms) - one.score) < _HALF_A_CENT and one.others >= 0

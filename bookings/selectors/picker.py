@@ -14,6 +14,8 @@ from bookings.availability.free import Ask, Free, allows
 from bookings.availability.slots import free_for
 from bookings.availability.window import usual_duration
 from bookings.energy import energy_for
+from bookings.ports import Floats, SlotsAsked
+from bookings.ranking.chances import chances_of
 from bookings.selectors.picker_best import mark_best
 from bookings.selectors.picker_shape import Cell, CellState, Column, SlotPicker
 from stations.grid import starts_between
@@ -49,9 +51,14 @@ def slot_picker(
     low, high = window.at(offer.zone, offer.terms, now)
     groups = _groups(offer, Wish(connector, vehicle))
     asks = [Ask(offer, tuple(one.unit for one in group), low, high, seconds) for group in groups]
+    found = free_for(asks, now=now, ignoring=ignoring)
+    evse_ids = [tuple(one.unit.id for one in group) for group in groups]
+    chances = chances_of(
+        [SlotsAsked(ids, free.starts, free.mask) for ids, free in zip(evse_ids, found, strict=True)], now
+    )
     columns = [
-        _column(offer, group, free, starts, duration, vehicle, now)
-        for group, free in zip(groups, free_for(asks, now=now, ignoring=ignoring), strict=True)
+        _column(offer, group, free, chance, starts, duration, vehicle, now)
+        for group, free, chance in zip(groups, found, chances, strict=True)
     ]
     return SlotPicker(day, duration, tuple(starts), tuple(mark_best(offer, columns, now)))
 
@@ -69,22 +76,26 @@ def _column(
     offer: Offer,
     fittings: Sequence[Fitting],
     free: Free,
+    chances: Floats | None,
     starts: Sequence[datetime],
     duration: timedelta,
     vehicle: Vehicle | None,
     now: datetime,
 ) -> Column:
     rows = dict(zip(free.starts.tolist(), free.mask.T.tolist(), strict=True))
+    sure = {} if chances is None else dict(zip(free.starts.tolist(), chances.tolist(), strict=True))
     closed = _closed_spans(offer, starts, duration)
     cells = []
     for start in starts:
         row, end = rows.get(epoch_seconds(start), ()), start + duration
         if any(row):
-            cells.append(_free_cell(offer, fittings, row, start, end, vehicle))
+            chance = sure.get(epoch_seconds(start))
+            cells.append(_free_cell(offer, fittings, row, start, end, vehicle, chance))
         else:
             cells.append(Cell(start, end, _why_not(start, end, closed, now)))
     first = fittings[0]
-    return Column(first.plug.standard, first.plug.is_dc, first.power_kw, len(fittings), tuple(cells))
+    evse_ids = tuple(fitting.unit.id for fitting in fittings)
+    return Column(first.plug.standard, first.plug.is_dc, first.power_kw, evse_ids, tuple(cells))
 
 
 def _free_cell(
@@ -94,6 +105,7 @@ def _free_cell(
     start: datetime,
     end: datetime,
     vehicle: Vehicle | None,
+    chance: float | None,
 ) -> Cell:
     fitting = fittings[list(row).index(True)]
     return Cell(
@@ -104,6 +116,7 @@ def _free_cell(
         sum(row),
         slot_price(offer, fitting, start, end, vehicle=vehicle),
         energy_for(fitting.power_kw, end - start, vehicle),
+        chance,
     )
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from bookings.availability import Offer, slot_price
-from bookings.ranking.candidates import Candidate, RankingRequest
+from bookings.ranking.candidates import Candidate, Choice, RankingRequest, Site
 from bookings.ranking.guard import rank_slots
 from bookings.selectors.picker_shape import Cell, CellState, Column
 
@@ -22,11 +22,13 @@ def mark_best(offer: Offer, columns: Sequence[Column], now: datetime) -> list[Co
     if not free:
         return list(columns)
     request = _request(offer, [cell for _, cell in free])
-    candidates = list(_candidates(offer, free, request.energy_kwh))
-    ranked, _ = rank_slots(request, candidates, now)
+    choice = Choice(
+        list(_candidates(offer, free, request.energy_kwh)), [_site(offer, column) for column in columns]
+    )
+    ranked = rank_slots(request, choice, now, most=_RECOMMENDED).ranked
     marks = {
         (one.candidate.evse_uid, one.candidate.start): (rank, one.reason)
-        for rank, one in enumerate(ranked[:_RECOMMENDED], start=1)
+        for rank, one in enumerate(ranked, start=1)
     }
     return [
         replace(
@@ -39,6 +41,18 @@ def mark_best(offer: Offer, columns: Sequence[Column], now: datetime) -> list[Co
 
 def _marked(cell: Cell, mark: tuple[int, str] | None) -> Cell:
     return cell if mark is None else replace(cell, rank=mark[0], reason=mark[1])
+
+
+def _site(offer: Offer, column: Column) -> Site:
+    return Site(
+        station_id=offer.id,
+        latitude=offer.latitude,
+        longitude=offer.longitude,
+        zone=offer.zone,
+        is_dc=column.is_dc,
+        power_kw=column.power_kw,
+        evse_ids=column.evse_ids,
+    )
 
 
 def _request(offer: Offer, free: Sequence[Cell]) -> RankingRequest:
@@ -67,4 +81,5 @@ def _candidates(
             distance_km=0.0,
             free_units=cell.free_units,
             class_units=column.unit_count,
+            chance=cell.chance,
         )

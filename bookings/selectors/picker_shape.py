@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from uuid import UUID
 
 from bookings.availability import Fitting
 from evbooking.core.money import Money
@@ -24,7 +25,8 @@ class CellState(StrEnum):
 class Cell:
     """A start in one column: the plug a booking takes, how many units are free, the price and the energy in kWh.
 
-    Only FREE cells have them. `rank` is 1, 2 or 3 for the best slots, with the `reason` in words.
+    Only FREE cells have them. `chance` is the forecaster's, None without one; `rank` is 1, 2 or 3 for the best slots,
+    with the `reason` in words.
     """
 
     start: datetime
@@ -34,6 +36,7 @@ class Cell:
     free_units: int = 0
     price: Money | None = None
     energy_kwh: Decimal = Decimal(0)
+    chance: float | None = None
     rank: int | None = None
     reason: str = ""
 
@@ -50,8 +53,12 @@ class Column:
     standard: str
     is_dc: bool
     power_kw: Decimal
-    unit_count: int
+    evse_ids: tuple[UUID, ...]
     cells: tuple[Cell, ...]
+
+    @property
+    def unit_count(self) -> int:
+        return len(self.evse_ids)
 
     @property
     def free_count(self) -> int:

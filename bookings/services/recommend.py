@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from accounts.models import User, Vehicle
 from bookings.models import Booking, RecommendationShown
-from bookings.ports import Ranked
-from bookings.ranking.build import build_candidates
+from bookings.ports import Answer, Ranked
+from bookings.ranking.build import build_choice
 from bookings.ranking.candidates import RankingRequest
 from bookings.ranking.guard import MOST, rank_slots
+from bookings.ranking.rankers import PLAIN
 from evbooking.core.api.json import decimal_string, instant
 
 _STILL_ITS_EFFECT: Final = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Recommendation:
-    """The best slots in order, and the version of the ranker that chose them."""
-
-    ranked: list[Ranked]
-    ranker: str
 
 
 def recommend(
@@ -33,19 +25,26 @@ def recommend(
     connector: str | None,
     vehicle: Vehicle | None,
     now: datetime,
+    plain: str = "",
     most: int = MOST,
-) -> Recommendation:
-    """The best slots for a request; the answer is stored as shown to the driver (None: somebody unknown)."""
-    candidates = build_candidates(request, connector=connector, vehicle=vehicle, now=now)
-    ranked, version = rank_slots(request, candidates, now, most=most)
+) -> Answer:
+    """The best slots for a request; the answer is stored as shown to the driver (None: somebody unknown).
+
+    `plain` names a ranker of bookings.ranking.rankers.PLAIN that the driver prefers to the registered one.
+    """
+    choice = build_choice(request, connector=connector, vehicle=vehicle, now=now)
+    if plain:
+        answer = PLAIN[plain].rank(request, choice, now, most=most)
+    else:
+        answer = rank_slots(request, choice, now, most=most)
     RecommendationShown.objects.create(
         driver=driver,
-        ranker=version,
+        ranker=answer.version,
         request=_request_json(request, connector, vehicle),
-        shown=[_shown_json(one) for one in ranked],
+        shown=[_shown_json(one) for one in answer.ranked],
         at=now,
     )
-    return Recommendation(ranked, version)
+    return answer
 
 
 def mark_taken(booking: Booking, *, now: datetime) -> RecommendationShown | None:
@@ -93,4 +92,5 @@ def _shown_json(one: Ranked) -> dict[str, Any]:
         "end": instant(one.candidate.end),
         "score": one.score,
         "terms": one.terms._asdict(),
+        "others": one.others,
     }

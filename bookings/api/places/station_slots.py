@@ -17,7 +17,8 @@ from bookings.api.places.query import StationSlotsQuery, duration_of, window_of,
 from bookings.api.places.schema import StationSlots
 from bookings.api.places.slots import instant_text
 from bookings.availability import Availability, FreeSlots, Offer, Wish, fittings_of, offer_now, slot_price
-from bookings.ports import forecaster
+from bookings.ports import SlotsAsked
+from bookings.ranking.chances import chances_of
 from evbooking.core.api.etag import conditional
 from evbooking.core.api.json import decimal_string
 from evbooking.core.api.serializers import read_query
@@ -76,7 +77,8 @@ def _slots(free: FreeSlots, wish: Wish, now: datetime) -> list[dict[str, Any]]:
     fittings = fittings_of(free.offer, wish)
     columns = free.free.mask.T.tolist()
     lasting = int(free.duration.total_seconds())
-    chances = forecaster().chances(free.offer.id, free.free.starts, now)
+    asked = SlotsAsked([unit.id for unit in free.units], free.free.starts, free.free.mask)
+    chances = chances_of([asked], now)[0]
     slots = []
     for position, (start, column) in enumerate(zip(free.free.starts.tolist(), columns, strict=True)):
         usable = [fitting for fitting, is_free in zip(fittings, column, strict=True) if is_free]
@@ -90,7 +92,7 @@ def _slots(free: FreeSlots, wish: Wish, now: datetime) -> list[dict[str, Any]]:
                     "evse_uids": [fitting.unit.uid for fitting in usable],
                     "min_power_kw": decimal_string(min(fitting.power_kw for fitting in usable)),
                     "quote": price.as_json(),
-                    "availability_probability": None if chances is None else chances[position],
+                    "availability_probability": None if chances is None else float(chances[position]),
                 }
             )
     return slots

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -12,13 +12,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pytest_django import Settings
 
 from bookings.costs import Preference
-from bookings.ports import Ranked, use_ranker
-from bookings.ranking.build import shortlist
-from bookings.ranking.candidates import FEATURES, Candidate, RankingRequest, features_of, terms_of
-from bookings.ranking.guard import FALLBACKS, rank_slots
+from bookings.ports import Answer, Ranked, registered_ranker, use_ranker
+from bookings.ranking.candidates import FEATURES, Candidate, Choice, RankingRequest, features_of, terms_of
+from bookings.ranking.guard import FALLBACKS, CannotRank, rank_slots
 from bookings.ranking.rankers import EarliestFirst, WeightedGreedy
+from bookings.ranking.shortlist import shortlist
 from evbooking.core.money import Money
 
 NOW = datetime(2026, 12, 1, 7, tzinfo=UTC)
@@ -52,8 +53,12 @@ NEAR = candidate("near", price="12.00", start=60, km=0.1)
 SOON = candidate("soon", price="14.00", start=0, km=1.5)
 
 
-def order(ranked: Sequence[Ranked]) -> list[str]:
-    return [one.candidate.station_name for one in ranked]
+def order(answer: Answer) -> list[str]:
+    return [one.candidate.station_name for one in answer.ranked]
+
+
+def among(*candidates: Candidate) -> Choice:
+    return Choice(candidates, [])
 
 
 @pytest.mark.parametrize(
@@ -69,12 +74,12 @@ def test_the_least_cost_comes_first_as_the_driver_prefers(
     preference: Preference, expected: list[str]
 ) -> None:
     request = replace(REQUEST, preference=preference)
-    assert order(WeightedGreedy().rank(request, [CHEAP, NEAR, SOON], NOW)) == expected
+    assert order(WeightedGreedy().rank(request, among(CHEAP, NEAR, SOON), NOW, most=12)) == expected
 
 
 def test_the_earliest_comes_first_and_of_equals_the_nearest() -> None:
     twin = candidate("twin", start=0, km=0.2)
-    assert order(EarliestFirst().rank(REQUEST, [CHEAP, SOON, NEAR, twin], NOW)) == [
+    assert order(EarliestFirst().rank(REQUEST, among(CHEAP, SOON, NEAR, twin), NOW, most=12)) == [
         "twin",
         "soon",
         "near",
@@ -83,7 +88,7 @@ def test_the_earliest_comes_first_and_of_equals_the_nearest() -> None:
 
 
 def test_score_is_the_sum_of_the_terms_and_is_said_in_words() -> None:
-    [one] = WeightedGreedy().rank(REQUEST, [NEAR], NOW)
+    [one] = WeightedGreedy().rank(REQUEST, among(NEAR), NOW, most=12).ranked
     assert one.terms == (12.0, 0.58, 8.0, 0.0)
     assert one.score == 20.58
     assert one.reason == ("22 kWh for 12.00 EUR, 0.1 km away (0.58 for the way), starts 1 h later (8.00).")
@@ -91,7 +96,7 @@ def test_score_is_the_sum_of_the_terms_and_is_said_in_words() -> None:
 
 def test_a_slot_that_holds_less_than_asked_says_so_and_costs_more() -> None:
     short = candidate("short", end=NOW + timedelta(hours=1), energy_kwh=Decimal(11), price="5.50")
-    [one] = WeightedGreedy().rank(REQUEST, [short], NOW)
+    [one] = WeightedGreedy().rank(REQUEST, among(short), NOW, most=12).ranked
     assert one.terms.duration_mismatch == 1.40
     assert one.reason.endswith("starts when you wish, gives less than the 22 kWh you asked for.")
 
@@ -117,48 +122,80 @@ def test_the_short_list_keeps_every_kind_before_seconds_of_one() -> None:
 
 
 class Backwards:
-    """A registered ranker: the dearest first."""
+    """A registered ranker: the dearest first, for it says that others pay for the cheap."""
 
-    version = "backwards 1 abc"
+    def rank(self, request: RankingRequest, choice: Choice, now: datetime, *, most: int) -> Answer | None:
+        least_first = WeightedGreedy().rank(request, choice, now, most=most).ranked
+        dearest = least_first[-1].score
+        ranked = [replace(one, others=round(2 * (dearest - one.score), 2)) for one in least_first[::-1]]
+        return Answer(ranked, "backwards 1 abc")
 
-    def rank(self, request: RankingRequest, candidates: Sequence[Candidate], now: datetime) -> list[Ranked]:
-        return WeightedGreedy().rank(request, candidates, now)[::-1]
+
+class Cheats(Backwards):
+    """Ranks something else than it answers."""
+
+    def rank(self, request: RankingRequest, choice: Choice, now: datetime, *, most: int) -> Answer | None:
+        answer = super().rank(request, choice, now, most=most)
+        assert answer
+        return Answer(self.bend(answer.ranked), answer.version)
+
+    def bend(self, ranked: list[Ranked]) -> list[Ranked]:
+        return ranked
 
 
-class Raises(Backwards):
-    def rank(self, request: RankingRequest, candidates: Sequence[Candidate], now: datetime) -> list[Ranked]:
+class HasNoOpinion(Backwards):
+    def rank(self, request: RankingRequest, choice: Choice, now: datetime, *, most: int) -> Answer | None:
+        return None
+
+
+class Raises(Cheats):
+    def bend(self, ranked: list[Ranked]) -> list[Ranked]:
         raise RuntimeError("no weights")
 
 
-class Forgets(Backwards):
-    def rank(self, request: RankingRequest, candidates: Sequence[Candidate], now: datetime) -> list[Ranked]:
-        return super().rank(request, candidates, now)[1:]
+class GivesUp(Cheats):
+    def bend(self, ranked: list[Ranked]) -> list[Ranked]:
+        raise CannotRank("no_artefact", "the file is gone")
 
 
-class Repeats(Backwards):
-    def rank(self, request: RankingRequest, candidates: Sequence[Candidate], now: datetime) -> list[Ranked]:
-        ranked = super().rank(request, candidates, now)
+class Forgets(Cheats):
+    def bend(self, ranked: list[Ranked]) -> list[Ranked]:
+        return ranked[1:]
+
+
+class Repeats(Cheats):
+    def bend(self, ranked: list[Ranked]) -> list[Ranked]:
         return [ranked[0], *ranked[:-1]]
 
 
-class Invents(Backwards):
-    def rank(self, request: RankingRequest, candidates: Sequence[Candidate], now: datetime) -> list[Ranked]:
-        ranked = super().rank(request, candidates, now)
+class Invents(Cheats):
+    def bend(self, ranked: list[Ranked]) -> list[Ranked]:
         return [replace(ranked[0], candidate=candidate("elsewhere")), *ranked[1:]]
 
 
-class Dawdles(Backwards):
-    def rank(self, request: RankingRequest, candidates: Sequence[Candidate], now: datetime) -> list[Ranked]:
+class HidesWhatOthersPay(Cheats):
+    def bend(self, ranked: list[Ranked]) -> list[Ranked]:
+        return [replace(one, others=0.0) for one in ranked]
+
+
+class HidesAFee(Cheats):
+    def bend(self, ranked: list[Ranked]) -> list[Ranked]:
+        return [replace(one, score=one.score + 0.01) for one in ranked]
+
+
+class Dawdles(Cheats):
+    def bend(self, ranked: list[Ranked]) -> list[Ranked]:
         until = perf_counter() + 0.06
         while perf_counter() < until:
             pass
-        return super().rank(request, candidates, now)
+        return ranked
 
 
 @pytest.fixture
 def register() -> Iterator[Callable[[Any], None]]:
+    before = registered_ranker()
     yield use_ranker
-    use_ranker(None)
+    use_ranker(before)
 
 
 def counted(reason: str) -> float:
@@ -166,27 +203,50 @@ def counted(reason: str) -> float:
     return value
 
 
-def test_a_registered_ranker_decides(register: Callable[[Any], None]) -> None:
+def test_a_registered_ranker_decides(register: Callable[[Any], None], settings: Settings) -> None:
+    settings.EVB_RANKER_BUDGET_MS = 10_000
     register(Backwards())
-    ranked, version = rank_slots(REQUEST, [CHEAP, NEAR, SOON], NOW)
-    assert (order(ranked), version) == (["cheap", "near", "soon"], "backwards 1 abc")
+    answer = rank_slots(REQUEST, among(CHEAP, NEAR, SOON), NOW)
+    assert (order(answer), answer.version) == (["cheap", "near", "soon"], "backwards 1 abc")
+
+
+def test_a_ranker_without_an_opinion_leaves_the_answer_to_the_default(
+    register: Callable[[Any], None],
+) -> None:
+    register(HasNoOpinion())
+    before = sum(sample.value for metric in FALLBACKS.collect() for sample in metric.samples)
+    answer = rank_slots(REQUEST, among(CHEAP, NEAR, SOON), NOW)
+    assert (order(answer), answer.version) == (["soon", "near", "cheap"], "weighted-greedy")
+    assert sum(sample.value for metric in FALLBACKS.collect() for sample in metric.samples) == before
 
 
 @pytest.mark.parametrize(
     ("ranker", "reason"),
     [
         (Raises, "raised"),
+        (GivesUp, "no_artefact"),
         (Forgets, "wrong_candidates"),
         (Repeats, "wrong_candidates"),
         (Invents, "wrong_candidates"),
+        (HidesWhatOthersPay, "hidden_steering"),
+        (HidesAFee, "hidden_steering"),
         (Dawdles, "too_slow"),
     ],
 )
 def test_a_ranker_that_fails_is_replaced_and_counted(
-    register: Callable[[Any], None], ranker: type[Backwards], reason: str
+    register: Callable[[Any], None], settings: Settings, ranker: type[Backwards], reason: str
 ) -> None:
+    if reason != "too_slow":
+        settings.EVB_RANKER_BUDGET_MS = 10_000
     register(ranker())
     before = counted(reason)
-    ranked, version = rank_slots(REQUEST, [CHEAP, NEAR, SOON], NOW)
-    assert (order(ranked), version) == (["soon", "near", "cheap"], "weighted-greedy")
+    answer = rank_slots(REQUEST, among(CHEAP, NEAR, SOON), NOW)
+    assert (order(answer), answer.version) == (["soon", "near", "cheap"], "weighted-greedy")
     assert counted(reason) == before + 1
+
+
+def test_without_a_candidate_nobody_is_asked(register: Callable[[Any], None]) -> None:
+    register(Raises())
+    before = counted("raised")
+    assert rank_slots(REQUEST, among(), NOW) == Answer([], "weighted-greedy")
+    assert counted("raised") == before

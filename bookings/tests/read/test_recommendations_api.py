@@ -57,6 +57,7 @@ def test_the_best_slot_is_told_term_by_term(api: Api, station: Station, driver: 
             "waiting": {"amount": "0.00", "currency": "EUR"},
             "duration_mismatch": {"amount": "0.00", "currency": "EUR"},
         },
+        "effect_on_others": {"amount": "0.00", "currency": "EUR"},
         "distance_km": 0.403,
         "expected_wait_minutes": 0,
         "availability_probability": None,
