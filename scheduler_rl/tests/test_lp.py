@@ -3,6 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from scheduler_rl.kernel import lp
+from scheduler_rl.kernel.days import Days
 from scheduler_rl.kernel.lp import optimum
 from scheduler_rl.kernel.menu import Menu
 from scheduler_rl.worlds.city import HORIZON_SLOTS
@@ -38,3 +40,13 @@ def test_with_no_connector_left_everybody_is_refused() -> None:
     requests.refusal[0] = 20.0
     found = optimum(requests, menu, np.zeros((1, HORIZON_SLOTS), dtype=np.int64), 0, 1)
     assert found.cost == pytest.approx(20.0)
+
+
+def test_columns_generated_find_the_same_optimum(days: Days, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = lp.clairvoyant(days.requests, days.menu, days.sites, 0)
+    monkeypatch.setattr(lp, "LARGE", 0)
+    generated = lp.clairvoyant(days.requests, days.menu, days.sites, 0)
+    assert generated.cost == pytest.approx(whole.cost, abs=0.01)
+    assert generated.prices.sum() == pytest.approx(whole.prices.sum(), rel=0.2)  # duals need not be unique
+    monkeypatch.setattr(lp, "_JOINING", 0)  # without the pricing of the others the cheapest do not suffice
+    assert lp.clairvoyant(days.requests, days.menu, days.sites, 0).cost > whole.cost + 1
