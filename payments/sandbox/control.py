@@ -5,7 +5,7 @@ from __future__ import annotations
 from payments.sandbox.balance import record
 from payments.sandbox.browsing import answer
 from payments.sandbox.calls import Call, Endpoint
-from payments.sandbox.disputing import close_dispute
+from payments.sandbox.disputing import close_dispute, escalate, open_dispute
 from payments.sandbox.errors import Json, invalid
 from payments.sandbox.faults import add_fault, clear_faults
 from payments.sandbox.resources.connect import finish_onboarding
@@ -58,9 +58,23 @@ def answer_intent(call: Call) -> Json:
     return answer(call.box, intent, passed=call.params.choice("outcome", ("complete", "fail")) == "complete")
 
 
+def begin_dispute(call: Call) -> Json:
+    """The cardholder's bank disputes a charge, or `amount` of it; with inquiry=true it only asks."""
+    params, charge = call.params, call.box.get("charge", call.id)
+    if not charge["captured"]:
+        raise invalid("Only what was captured is disputed.", param="id")
+    reason, amount = params.text("reason") or "fraudulent", params.integer("amount")
+    return open_dispute(call.box, charge, reason, amount=amount, inquiry=params.boolean("inquiry"))
+
+
+def escalate_dispute(call: Call) -> Json:
+    return escalate(call.box, call.box.get("dispute", call.id))
+
+
 def end_dispute(call: Call) -> Json:
     dispute = call.box.get("dispute", call.id)
-    return close_dispute(call.box, dispute, call.params.choice("outcome", ("won", "lost")))
+    outcome = call.params.choice("outcome", ("won", "lost", "warning_closed"))
+    return close_dispute(call.box, dispute, outcome)
 
 
 def onboard_account(call: Call) -> Json:
@@ -117,6 +131,8 @@ ROUTES = (
     Endpoint("GET", "/_sandbox/deliveries", list_deliveries),
     Endpoint("POST", "/_sandbox/events/{id}/resend", resend_event),
     Endpoint("POST", "/_sandbox/intents/{id}/challenge", answer_intent),
+    Endpoint("POST", "/_sandbox/charges/{id}/dispute", begin_dispute),
+    Endpoint("POST", "/_sandbox/disputes/{id}/escalate", escalate_dispute),
     Endpoint("POST", "/_sandbox/disputes/{id}/close", end_dispute),
     Endpoint("POST", "/_sandbox/accounts/{id}/onboard", onboard_account),
     Endpoint("POST", "/_sandbox/payouts/{id}/fail", fail_payout),

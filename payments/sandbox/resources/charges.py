@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from payments.sandbox.balance import balance_of, record
+from payments.sandbox.box import Box
 from payments.sandbox.calls import Call, Endpoint
 from payments.sandbox.destinations import unwind
-from payments.sandbox.disputing import close_dispute
+from payments.sandbox.disputing import close_dispute, is_charged_back
 from payments.sandbox.errors import Json, invalid
 from payments.sandbox.listing import lists, retrieves
 from payments.sandbox.params import merge_metadata
@@ -30,7 +31,7 @@ def create_refund(call: Call) -> Json:
     charge = _charge_to_refund(call)
     amount = params.integer("amount")
     left = charge["amount"] - charge["amount_refunded"]
-    amount = _check_refund(charge, left if amount is None else amount, left)
+    amount = _check_refund(box, charge, left if amount is None else amount, left)
     reason = params.optional("reason")
     if reason and reason not in REASONS:
         raise invalid(f"Invalid reason: must be one of {', '.join(REASONS)}", param="reason")
@@ -76,10 +77,10 @@ def _charge_to_refund(call: Call) -> Json:
     return call.get("charge", intent["latest_charge"])
 
 
-def _check_refund(charge: Json, amount: int, left: int) -> int:
+def _check_refund(box: Box, charge: Json, amount: int, left: int) -> int:
     if not charge["captured"] or charge["status"] != "succeeded":
         raise invalid(f"Charge {charge['id']} has not been captured and cannot be refunded.")
-    if charge["disputed"]:
+    if is_charged_back(box, charge):
         raise invalid(
             f"Charge {charge['id']} has been charged back; cannot issue a refund.", code="charge_disputed"
         )

@@ -36,6 +36,37 @@ def test_evidence_that_convinces_wins(api: stripe.StripeClient) -> None:
     assert api.v1.disputes.retrieve(dispute.id).status == "won"
 
 
+def test_a_charge_can_be_refunded_again_once_its_dispute_is_won(
+    api: stripe.StripeClient, sandbox: Running
+) -> None:
+    intent = pay(api, "pm_card_createDispute")
+    sandbox.control(f"disputes/{dispute_of(api, intent).id}/close", outcome="won")
+    assert api.v1.refunds.create({"payment_intent": intent.id}).status == "succeeded"
+
+
+def test_an_inquiry_moves_nothing_until_it_is_escalated(own: Running) -> None:
+    api = own.client()
+    charge = str(pay(api, "pm_card_visa").latest_charge)
+    asked = own.control(f"charges/{charge}/dispute", amount=1000, inquiry="true")
+    assert (asked["status"], asked["amount"], asked["balance_transactions"]) == (
+        "warning_needs_response",
+        1000,
+        [],
+    )
+    assert total(api) == 1250 - 44
+    assert own.control(f"disputes/{asked['id']}/escalate")["status"] == "needs_response"
+    assert total(api) == 250 - 44 - 2000
+
+
+def test_an_inquiry_is_closed_and_neither_won_nor_lost(own: Running) -> None:
+    api = own.client()
+    charge = str(pay(api, "pm_card_visa").latest_charge)
+    asked = own.control(f"charges/{charge}/dispute", inquiry="true")
+    own.control(f"disputes/{asked['id']}/close", outcome="warning_closed")
+    assert (api.v1.disputes.retrieve(asked["id"]).status, total(api)) == ("warning_closed", 1250 - 44)
+    assert api.v1.refunds.create({"charge": charge}).status == "succeeded"
+
+
 def test_a_refund_that_the_bank_sends_back_puts_the_money_back(own: Running) -> None:
     api = own.client()
     intent = pay(api, "pm_card_visa")
