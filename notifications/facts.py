@@ -1,6 +1,6 @@
 """From an event's facts (JSON) to the words a template may use: times on the site's clock, money, clean names."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from evbooking.core import when
 from evbooking.core.plain_text import clean
+from notifications.bodies import quoted
 
 _CLOCKS: Final = ("until", "arrive_until")
 _TIMES: Final = ("answer_by", "cancel_until", "at")
@@ -22,6 +23,8 @@ def values_of(data: Mapping[str, Any], language: str, words: Words, *, own_zone:
     values: dict[str, Any] = {name: _plain(value) for name, value in data.items()}
     if data.get("start"):
         values |= _slot(data, zone, language, elsewhere=zone.key != own_zone)
+    if data.get("posts"):
+        values |= _posts([str(post["text"]) for post in data["posts"]])
     if data.get("before"):
         values["before"] = _when(data["before"], zone, language)
     values |= {name: when.clock(_instant(data[name]), zone) for name in _CLOCKS if data.get(name)}
@@ -41,6 +44,11 @@ def money(value: Mapping[str, str], language: str) -> str:
 
 def _plain(value: Any) -> Any:
     return clean(value) if isinstance(value, str) else value
+
+
+def _posts(texts: Sequence[str]) -> dict[str, Any]:
+    """What was written: the newest as one line, how many more, and all of it as mails quote it."""
+    return {"text": clean(texts[-1]), "more": len(texts) - 1, "quote": "\n>\n".join(map(quoted, texts))}
 
 
 def _slot(data: Mapping[str, Any], zone: ZoneInfo, language: str, *, elsewhere: bool) -> dict[str, str]:

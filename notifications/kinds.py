@@ -9,12 +9,14 @@ Audience = Literal["driver", "operator", "administrator", "everyone"]
 INBOX: Final = frozenset({"inbox"})
 MAIL: Final = INBOX | {"email", "push"}
 ALL: Final = MAIL | {"sms"}
+GATHERED: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """`channels` are the defaults; `always` those that cannot be switched off. An urgent one ignores quiet hours
-    and digests; another waits for the morning, or with `hours_of_use` is dropped where that is too late."""
+    and digests; another waits for the morning, or with `hours_of_use` is dropped where that is too late. With
+    `gathers_minutes` it waits so long for more of the same, outside of the inbox."""
 
     name: str
     label: str
@@ -23,6 +25,7 @@ class Kind:
     urgent: bool = False
     always: frozenset[str] = INBOX
     hours_of_use: float | None = None
+    gathers_minutes: float = 0
 
 
 _ALL: Final = (
@@ -43,18 +46,37 @@ _ALL: Final = (
     Kind("receipt", "Receipts and invoices", "driver", INBOX | {"email"}, always=INBOX | {"email"}),
     Kind("refund", "Money back", "driver", MAIL),
     Kind("waitlist_offer", "A slot from the waiting list", "driver", ALL, urgent=True, hours_of_use=2),
+    Kind("driver_message", "An operator wrote to you", "driver", MAIL, gathers_minutes=GATHERED),
     Kind("station_submitted", "Your station is submitted", "operator", INBOX | {"email"}),
     Kind("station_approved", "Your station is approved", "operator", MAIL),
     Kind("station_rejected", "Your station is sent back", "operator", MAIL),
     Kind("owner_booking", "A new booking at your stations", "operator", INBOX | {"push"}),
     Kind("owner_cancellation", "A booking at your stations is canceled", "operator", INBOX | {"push"}),
     Kind("owner_fault", "A fault at your stations", "operator", MAIL, urgent=True),
+    Kind("owner_message", "A driver or evbooking wrote to you", "operator", MAIL, gathers_minutes=GATHERED),
+    Kind("webhook_disabled", "A webhook of yours is disabled", "operator", INBOX | {"email"}, urgent=True),
     Kind("admin_queue", "A station waits for a decision", "administrator", MAIL),
     Kind("admin_failures", "Something could not be delivered", "administrator", MAIL, urgent=True),
+    Kind(
+        "admin_message",
+        "An operator wrote about an approval",
+        "administrator",
+        MAIL,
+        gathers_minutes=GATHERED,
+    ),
+    Kind("admin_report", "A post was reported", "administrator", MAIL),
     Kind(
         "new_device", "A sign-in from a new device", "everyone", MAIL, urgent=True, always=INBOX | {"email"}
     ),
     Kind("sms_disabled", "Your number takes no text messages", "everyone", INBOX | {"email"}),
+    Kind("announcement", "Announcements", "everyone", INBOX | {"email"}),
+    Kind(
+        "service_announcement",
+        "Announcements that matter to your account",
+        "everyone",
+        INBOX | {"email"},
+        always=INBOX | {"email"},
+    ),
 )
 KINDS: Final = {kind.name: kind for kind in _ALL}
 

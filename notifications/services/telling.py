@@ -150,6 +150,7 @@ def _timing(kind: Kind, channel: str, wishes: Wishes, zone: ZoneInfo, now: datet
     if channel == Channel.INBOX:
         return {"state": State.DELIVERED, "due_at": now, "sent_at": now, "delivered_at": now}
     expires = now + timedelta(hours=kind.hours_of_use) if kind.hours_of_use else None
+    now += timedelta(minutes=kind.gathers_minutes)
     timing: dict[str, Any] = {"due_at": now, "expires_at": expires}
     if kind.urgent:
         return timing

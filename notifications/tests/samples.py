@@ -29,7 +29,24 @@ SLOT: dict[str, Any] = {
     "before": {"evse_uid": "X", "start": "2026-12-01T09:00:00Z", "end": "2026-12-01T10:15:00Z"},
 }
 MONEY = {"amount": {"amount": "12.4", "currency": "EUR"}, "reference": "ABCDEFGH"}
+_WRITTEN = {
+    "thread": "5f0c1c2e-0000-4000-8000-000000000001",
+    "posts": [
+        {"id": "1", "text": "The barrier is closed."},
+        {"id": "2", "text": "Is there a code?\n\nI arrive at noon."},
+    ],
+}
+_ANNOUNCED = {
+    "title": "Works at the harbour",
+    "announced": "The road is dug up on Tuesday.\nPlease come by Quay Street.\n\nThank you.",
+}
+ABOUT_SLOT = {name: SLOT[name] for name in ("station", "operator", "zone", "start", "end", "reference")}
 OWN: dict[str, dict[str, Any]] = {
+    "driver_message": ABOUT_SLOT | _WRITTEN | {"writer": "Nordstrom Charging (Stina)"},
+    "owner_message": ABOUT_SLOT | _WRITTEN | {"writer": "Dana D."},
+    "admin_message": _WRITTEN
+    | {"writer": "Stina Staff (Nordstrom Charging)", "station": "Harbour", "operator": "Nordstrom Charging"},
+    "admin_report": {"station": "Harbour", "operator": "Nordstrom Charging", "reason": "It insults me."},
     "booking_canceled": SLOT | {"fee": {"amount": "2.48", "currency": "EUR"}},
     "noshow_marked": SLOT | {"fee": {"amount": "5", "currency": "EUR"}},
     "payment_failed": MONEY | {"reason": "Your card has too little money."},
@@ -45,6 +62,13 @@ OWN: dict[str, dict[str, Any]] = {
     "admin_queue": {"station": "Harbour", "operator": "Nordstrom Charging"},
     "admin_failures": {"dead": 2, "failed": 7},
     "new_device": {"browser": "Firefox on Windows", "at": "2026-12-01T08:00:00Z"},
+    "webhook_disabled": {
+        "url": "https://partner.example.org/hooks",
+        "operator": "Nordstrom Charging",
+        "gone": False,
+    },
+    "announcement": _ANNOUNCED | {"sender": "Nordstrom Charging", "booked": True},
+    "service_announcement": _ANNOUNCED | {"sender": "evbooking", "booked": False},
     "sms_disabled": {"number": "+4915112345678", "error": "it is no mobile number"},
 }
 

@@ -19,7 +19,7 @@ from notifications.tests.samples import all_kinds, sample
 from notifications.wording import LANGUAGES, catalogue
 
 GOLDEN = Path(__file__).parent / "golden"
-_TOKEN = re.compile(r"unsubscribe/[^/\s\"]+")
+_TOKEN = re.compile(r"(unsubscribe|by-link)/[^/\s\"]+")
 _NUMBER = PhoneNumber(number="+4915112345678", code="abcdefghij")
 
 
@@ -51,7 +51,7 @@ CHANNELS = {"mail.txt": by_mail, "mail.html": by_html, "sms.txt": by_text, "push
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_every_kind_says_what_its_golden_file_says(channel: str, language: str) -> None:
     parts = [f"=== {kind}\n{CHANNELS[channel](kind, language).strip()}\n" for kind in all_kinds()]
-    said = _TOKEN.sub("unsubscribe/TOKEN", "\n".join(parts))
+    said = _TOKEN.sub(r"\1/TOKEN", "\n".join(parts))
     path = GOLDEN / f"{language}.{channel}"
     if os.environ.get("GOLDEN") == "write":
         path.parent.mkdir(exist_ok=True)
@@ -90,6 +90,13 @@ def test_what_others_chose_does_no_harm_in_any_part_of_a_mail() -> None:
     assert "<script>" not in mail.html
     assert "&lt;script&gt;" in mail.html
     assert len(mail.subject) < 200
+
+
+def test_a_name_with_an_ampersand_is_escaped_where_mails_are_html_and_only_there() -> None:
+    mail = compose([sample("booking_reserved", "en", station="Wind & Sun's")])
+    assert mail.subject == "Reserved: Wind & Sun's, Tue 1 Dec 13:00–14:15"
+    assert "Place: Wind & Sun's" in mail.text
+    assert "<title>Reserved: Wind &amp; Sun&#x27;s, Tue 1 Dec" in mail.html
 
 
 def test_a_template_of_a_name_is_only_text() -> None:
