@@ -1,6 +1,7 @@
 """Settings: every value that differs between installations is an environment variable (README, Configuration)."""
 
 import json
+import sys
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -183,6 +184,8 @@ EVB_RATE_LIMITS = {
     "api_address": (1200 * RATE_LIMIT_FACTOR, 60),
     "holds_driver": (20 * RATE_LIMIT_FACTOR, 60),
     "checkout_driver": (30 * RATE_LIMIT_FACTOR, 60),
+    "calendar_feed": (60 * RATE_LIMIT_FACTOR, 600),
+    "calendar_address": (600 * RATE_LIMIT_FACTOR, 600),
     "sign_up": (20 * RATE_LIMIT_FACTOR, 60),
     "sign_in": (30 * RATE_LIMIT_FACTOR, 60),
     "password": (10 * RATE_LIMIT_FACTOR, 60),
@@ -205,7 +208,10 @@ EVB_MAX_OPEN_BOOKINGS = 20  # a series counts as one, and so it does among the h
 EVB_MAX_OPEN_SERIES = 3
 EVB_MAX_WAITLIST_ENTRIES = 10
 EVB_RANKER_BUDGET_MS = 50
+# the Python that refits and trains in a process of its own; training needs one with requirements/ml.txt
+EVB_ML_PYTHON = env.str("EVB_ML_PYTHON", default=sys.executable)
 EVB_CHECK_EVENTS = DEBUG  # tests, too: an event's data must be what its schema in event_types.json promises
+EVB_ANNOUNCEMENTS_A_DAY = 3  # by one operator
 
 # -- Payments: without keys the sandbox (docs/sandbox.md) stands in for Stripe; keys and base URL are all that differ
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
@@ -318,6 +324,7 @@ SMS_REPLIES = env.bool("SMS_REPLIES", default=True)  # False: an alphanumeric se
 VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")
 VAPID_SUBJECT = env.str("VAPID_SUBJECT", default="mailto:no-reply@example.org")
 MESSAGE_SANDBOX_URL = env.str("MESSAGE_SANDBOX_URL", default="").rstrip("/")  # only ever in a demo
+EVB_WEBHOOK_LOOPBACK = env.bool("WEBHOOK_LOOPBACK", default=False)  # webhooks to this machine: only in a demo, too
 
 # -- API ------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -12,6 +12,8 @@ class NotificationsConfig(AppConfig):
         """Sending is a pump per channel; sign-ins are allauth's to tell."""
         import_module("notifications.pumps")
         import_module("notifications.subscribers_money")
+        import_module("notifications.subscribers_webhooks")
+        import_module("notifications.checks")
         import_module("notifications.signals")
         import_module("notifications.metrics")
         from accounts import ports

@@ -10,6 +10,7 @@ from evbooking.core import when
 from evbooking.core.plain_text import clean
 from notifications.bodies import quoted
 
+LONGEST_PARAGRAPH: Final = 2000
 _CLOCKS: Final = ("until", "arrive_until")
 _TIMES: Final = ("answer_by", "cancel_until", "at")
 _MONEYS: Final = ("price", "fee", "amount", "noshow_fee")
@@ -25,6 +26,8 @@ def values_of(data: Mapping[str, Any], language: str, words: Words, *, own_zone:
         values |= _slot(data, zone, language, elsewhere=zone.key != own_zone)
     if data.get("posts"):
         values |= _posts([str(post["text"]) for post in data["posts"]])
+    if data.get("announced"):
+        values["announced"] = _paragraphs(str(data["announced"]))
     if data.get("before"):
         values["before"] = _when(data["before"], zone, language)
     values |= {name: when.clock(_instant(data[name]), zone) for name in _CLOCKS if data.get(name)}
@@ -49,6 +52,12 @@ def _plain(value: Any) -> Any:
 def _posts(texts: Sequence[str]) -> dict[str, Any]:
     """What was written: the newest as one line, how many more, and all of it as mails quote it."""
     return {"text": clean(texts[-1]), "more": len(texts) - 1, "quote": "\n>\n".join(map(quoted, texts))}
+
+
+def _paragraphs(text: str) -> str:
+    """Every line that says something, cleaned, as a paragraph of its own."""
+    lines = (line for line in text.splitlines() if line.strip())
+    return "\n\n".join(clean(line, longest=LONGEST_PARAGRAPH) for line in lines)
 
 
 def _slot(data: Mapping[str, Any], zone: ZoneInfo, language: str, *, elsewhere: bool) -> dict[str, str]:

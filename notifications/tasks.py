@@ -5,9 +5,14 @@ from django.utils import timezone
 
 from notifications.channels import SENDERS
 from notifications.personal import forget_old
+from notifications.services.announcing import tell_next
 from notifications.services.failures import report_failures
 from notifications.services.prompts import say_prompts
 from notifications.services.sending import send_due
+from notifications.services.webhooks.delivering import deliver_due
+from notifications.services.webhooks.queueing import forget_deliveries
+
+WEBHOOKS_AT_ONCE = 16
 
 
 @shared_task
@@ -19,15 +24,20 @@ def say_what_the_clock_says() -> int:
 
 @shared_task
 def forget_old_messages() -> int:
-    """Delete messages of more than a year ago; returns how many."""
-    return forget_old(timezone.now())
+    """Delete messages of more than a year ago, and webhooks' logs of more than a month; returns how many."""
+    now = timezone.now()
+    return forget_old(now) + forget_deliveries(now)
 
 
 @shared_task
 def send_messages() -> int:
-    """Send what is due, should no relay process do it; returns how many messages."""
+    """Announce and send what is due, should no relay process do it; returns how many messages and webhooks."""
+    while tell_next():
+        pass
     sent = 0
     for channel in SENDERS:
         while batch := send_due(channel):
             sent += batch
+    while batch := deliver_due(WEBHOOKS_AT_ONCE):
+        sent += batch
     return sent
