@@ -1,6 +1,7 @@
 """Refusals of bookings by their API codes; what is wrong with a field is an `Invalid` of the core."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from evbooking.core.errors import DomainError
@@ -46,3 +47,16 @@ class TooLateToChange(DomainError):
 class OutsideArrivalWindow(DomainError):
     code = "outside_arrival_window"
     title = "It is not the time to arrive."
+
+
+class NothingToBook(DomainError):
+    """409: none of the dates of a series could be had. `occurrences` says of each day why."""
+
+    code = "nothing_to_book"
+    title = "None of these dates can be booked."
+
+    def __init__(self, problems: Iterable[tuple[date, DomainError]]) -> None:
+        told = [
+            {"date": day.isoformat(), "code": problem.code, "detail": problem.detail} for day, problem in problems
+        ]
+        super().__init__(extra={"occurrences": told})

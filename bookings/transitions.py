@@ -12,6 +12,7 @@ from django.db import connection
 
 from accounts.models import User
 from bookings.models import Booking
+from bookings.series_acts import series_data
 from bookings.waiting import follow_offer
 from evbooking.core import audit, events
 from evbooking.core.errors import WrongState
@@ -129,6 +130,7 @@ def _swap(booking: Booking, expected: S, **fields: Any) -> bool:
 
 def _event_data(booking: Booking, actor: User | None, reason: str) -> dict[str, Any]:
     return {
+        **series_data(booking.series_id),
         "booking_id": booking.pk,
         "reference": booking.reference,
         "station_id": booking.station_id,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -56,28 +57,60 @@ def alternatives(
     count: int = 3,
 ) -> list[dict[str, Any]]:
     """Free slots as long as [start, end), at this station or within 10 km, nearest in time, then in place."""
+    wish = Wish(connector, vehicle)
+    [found] = alternatives_to_each(
+        station, starts=[start], lasting=end - start, wish=wish, now=now, count=count
+    )
+    return found
+
+
+def alternatives_to_each(
+    station: Station,
+    *,
+    starts: Sequence[datetime],
+    lasting: timedelta,
+    wish: Wish,
+    now: datetime,
+    count: int = 3,
+) -> list[list[dict[str, Any]]]:
+    """The alternatives to each of these slots, in that order: as many queries as for one, whatever their number."""
+    if not starts:
+        return []
     near = find_stations(
         StationFilter(), place=Place(station.latitude, station.longitude, _RADIUS_KM), limit=_STATIONS
     )
     distance = {found.station_id: found.distance_km or 0.0 for found in near}
-    wish = Wish(connector, vehicle)
     found = free_slots(
         offers_at((one.station_id, one.revision) for one in near),
-        window=Window(start - _AROUND, start + _AROUND),
+        window=Window(min(starts) - _AROUND, max(starts) + _AROUND),
         wish=wish,
         now=now,
-        duration=end - start,
+        duration=lasting,
     )
-    options = [one for free in found for one in _nearest(free, distance[free.offer.id], start, wish, count)]
+    sites = [
+        _Site(free, free.starts, fittings_of(free.offer, wish), distance[free.offer.id]) for free in found
+    ]
+    return [_best(sites, start, count) for start in starts]
+
+
+class _Site(NamedTuple):
+    """The free starts of one station, epoch seconds in order, and its fittings in the order of use."""
+
+    free: FreeSlots
+    starts: Sequence[int]
+    fittings: Sequence[Fitting]
+    distance_km: float
+
+
+def _best(sites: Sequence[_Site], start: datetime, count: int) -> list[dict[str, Any]]:
+    options = [one for site in sites for one in _nearest(site, start, count)]
     return [one.as_json() for one in sorted(options, key=lambda one: one[:2])[:count]]
 
 
-def _nearest(
-    free: FreeSlots, distance_km: float, wanted: datetime, wish: Wish, count: int
-) -> Iterator[Alternative]:
+def _nearest(site: _Site, wanted: datetime, count: int) -> Iterator[Alternative]:
     """The starts of one station nearest in time, each with the unit a booking would take."""
-    wanted_s = epoch_seconds(wanted)
-    fittings = fittings_of(free.offer, wish) if free.starts else []
-    for start in sorted(free.starts, key=lambda start: abs(start - wanted_s))[:count]:
-        fitting = fittings[free.first_unit(start)]
-        yield Alternative(abs(start - wanted_s), distance_km, free, fitting, instant_at(start))
+    wanted_s, reach = epoch_seconds(wanted), int(_AROUND.total_seconds())
+    low, high = bisect_left(site.starts, wanted_s - reach), bisect_left(site.starts, wanted_s + reach)
+    for start in sorted(site.starts[low:high], key=lambda start: abs(start - wanted_s))[:count]:
+        fitting = site.fittings[site.free.first_unit(start)]
+        yield Alternative(abs(start - wanted_s), site.distance_km, site.free, fitting, instant_at(start))

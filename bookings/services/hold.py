@@ -13,7 +13,7 @@ from bookings.availability.wishes import Fitting, Wish
 from bookings.errors import SlotTaken
 from bookings.fitting import best_first
 from bookings.locks import lock_driver, lock_first_idle
-from bookings.models import Booking, WaitlistEntry
+from bookings.models import Booking, Series, WaitlistEntry
 from bookings.services.caps import check_caps
 from bookings.services.deal import Deal, deal_with, fittings_for
 from bookings.services.stale import clear_and_find_busy
@@ -28,7 +28,10 @@ _ATTEMPTS: Final = 10  # each lost attempt means that another EVSE has just been
 
 @dataclass(frozen=True, slots=True)
 class SlotAsk:
-    """What is to be held; an offer to somebody in line names its `origin` and how long it stands."""
+    """What is to be held; an offer to somebody in line names its `origin` and how long it stands.
+
+    One date of a `series` counts with it, where caps are counted.
+    """
 
     station: Station
     start: datetime
@@ -38,6 +41,7 @@ class SlotAsk:
     energy_kwh: Decimal | None = None
     origin: WaitlistEntry | None = None
     expires_at: datetime | None = None
+    series: Series | None = None
 
 
 def hold_slot(
@@ -79,7 +83,7 @@ def hold_once(driver: User, ask: SlotAsk, now: datetime) -> Booking | None:
     lock_driver(driver.pk)
     station, deal = deal_with(ask.station)
     fittings = fittings_for(deal, ask.evse, ask.wish, ask.start, ask.end, now)
-    check_caps(driver, deal, now)
+    check_caps(driver, deal, now, series=ask.series)
     until = deal.terms.blocked_until(ask.end)
     busy = clear_and_find_busy([fitting.unit.id for fitting in fittings], ask.start, until, now)
     free = [fitting for fitting in fittings if fitting.unit.id not in busy]
@@ -123,6 +127,8 @@ def _booking(
         secured_amount=Decimal(0),
         tariff_version=deal.tariff_version,
         origin=ask.origin,
+        series=ask.series,
+        occurrence=ask.start if ask.series else None,
         created_at=now,
         last_updated=now,
     )

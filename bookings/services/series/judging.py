@@ -1,0 +1,145 @@
+"""Which dates of a series can be had, and what each costs: as many queries for 52 dates as for one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import numpy as np
+
+from bookings.availability.alternatives import alternatives_to_each
+from bookings.availability.busy import Busy, busy_spans
+from bookings.availability.wishes import Fitting, Wish
+from bookings.errors import SlotTaken
+from bookings.fitting import best_first
+from bookings.models import Booking
+from bookings.services.deal import Deal, fittings_for
+from evbooking.core.errors import DomainError, Invalid
+from evbooking.core.money import Money
+from stations.local_time import epoch_seconds
+from stations.models import EVSE, Station
+from stations.pricing import Quote
+
+
+@dataclass(frozen=True, slots=True)
+class DateAsk:
+    """One date: [start, end) under a deal; `wall` is the site's clock, and `start` None where the clocks skip it.
+
+    `own` is the booking that would move there, `problem` what forbids it whatever the slot.
+    """
+
+    wall: datetime
+    start: datetime | None
+    lasting: timedelta
+    deal: Deal
+    evse: EVSE | None
+    wish: Wish
+    energy_kwh: Decimal | None = None
+    own: Booking | None = None
+    problem: DomainError | None = None
+
+    @property
+    def end(self) -> datetime | None:
+        return self.start + self.lasting if self.start else None
+
+
+@dataclass(frozen=True, slots=True)
+class DateSlot:
+    """What a date would be: the plug, the energy in kWh and the quote; or the `problem`, by the codes of a hold.
+
+    A SlotTaken has the nearest alternatives.
+    """
+
+    ask: DateAsk
+    fitting: Fitting | None = None
+    energy_kwh: Decimal | None = None
+    quote: Quote | None = None
+    problem: DomainError | None = None
+
+    @property
+    def free(self) -> bool:
+        return self.problem is None
+
+    @property
+    def total(self) -> Money | None:
+        return self.quote.total if self.quote else None
+
+
+def judge(station: Station, asks: Sequence[DateAsk], *, now: datetime) -> list[DateSlot]:
+    """Each date at a station as it is now, in order; the asks are alike but for their times."""
+    busy = _Taken(asks, now)
+    slots = [_judged(ask, busy, now) for ask in asks]
+    taken = [slot.ask.start for slot in slots if isinstance(slot.problem, SlotTaken) and slot.ask.start]
+    if not taken:
+        return slots
+    near = alternatives_to_each(station, starts=taken, lasting=asks[0].lasting, wish=asks[0].wish, now=now)
+    others = dict(zip(taken, near, strict=True))
+    return [_with_alternatives(slot, others) for slot in slots]
+
+
+class _Taken:
+    """What is taken of a station's units while the dates last: one scan; what would move is not in its own way."""
+
+    def __init__(self, asks: Sequence[DateAsk], now: datetime) -> None:
+        units = [unit.id for unit in asks[0].deal.offer.units] if asks else []
+        self.row = {unit: row for row, unit in enumerate(units)}
+        spans = [span for ask in asks if (span := _span(ask))]
+        if spans:
+            low, high = min(low for low, _ in spans), max(high for _, high in spans)
+            self.busy = busy_spans(units, low, high, now=now)
+        else:
+            self.busy = Busy(*np.empty((3, 0), dtype=np.int64))
+
+    def is_free(self, ask: DateAsk, fitting: Fitting) -> bool:
+        span = _span(ask)
+        if span is None:
+            return False
+        low, high = (epoch_seconds(edge) for edge in span)
+        busy, row = self.busy, self.row[fitting.unit.id]
+        meets = (busy.unit == row) & (busy.begin < high) & (busy.end > low)
+        if ask.own is not None and self.row.get(ask.own.evse_id) == row:
+            meets &= busy.begin != epoch_seconds(ask.own.start)
+        return not meets.any()
+
+
+def _span(ask: DateAsk) -> tuple[datetime, datetime] | None:
+    return (ask.start, ask.deal.terms.blocked_until(ask.end)) if ask.start and ask.end else None
+
+
+def _judged(ask: DateAsk, busy: _Taken, now: datetime) -> DateSlot:
+    try:
+        return _found(ask, busy, now)
+    except DomainError as problem:
+        return DateSlot(ask, problem=problem)
+
+
+def _found(ask: DateAsk, busy: _Taken, now: datetime) -> DateSlot:
+    """Raises what a hold of the date, or a move there, would raise."""
+    if ask.start is None or ask.end is None:
+        raise Invalid.one("start", "no_such_time", "The clocks skip this time on that day.")
+    fittings = fittings_for(ask.deal, ask.evse, ask.wish, ask.start, ask.end, now)
+    if ask.problem is not None:
+        raise ask.problem
+    free = [fitting for fitting in fittings if busy.is_free(ask, fitting)]
+    if not free:
+        raise SlotTaken
+    wanted = best_first(free, energy_kwh=ask.energy_kwh, lasting=ask.lasting)
+    mine = ask.own.evse_id if ask.own else None
+    fitting = next((one for one in wanted if one.unit.id == mine), wanted[0])
+    energy, quote = ask.deal.quote(
+        fitting, ask.start, ask.end, vehicle=ask.wish.vehicle, energy_kwh=ask.energy_kwh
+    )
+    return DateSlot(ask, fitting, energy, quote)
+
+
+def _with_alternatives(slot: DateSlot, others: dict[datetime, list[dict[str, object]]]) -> DateSlot:
+    if slot.ask.start is None or not isinstance(slot.problem, SlotTaken):
+        return slot
+    return replace(slot, problem=SlotTaken(others[slot.ask.start]))
+
+
+def free_of(slots: Sequence[DateSlot]) -> Iterator[DateSlot]:
+    """Those that can be had."""
+    return (slot for slot in slots if slot.free)
