@@ -33,7 +33,8 @@ def reschedule(
     """Move a booking to [start, end): one UPDATE of its row, so the old slot stands until the new one is had.
 
     Where it becomes dearer and is paid online it stays, and what is returned is another row: its replacement, which
-    keeps the new slot while the difference is paid (`replaces` is set; services.replacing).
+    keeps the new slot while the difference is paid (`replaces` is set; services.replacing). Not so a date of a series
+    whose saved card has not been asked yet.
 
     Without `evse` it stays at its EVSE where that is free, else moves to the best fitting one. Terms and tariff
     stay those of the first acceptance; the price is that of the new time. Raises TooLateToChange (counted from
@@ -69,7 +70,8 @@ def _reschedule(
     fitting = _choose(booking, deal, fittings, start, end, now)
     fields = _new_price(booking, deal, fitting, start, end)
     target = EVSE(id=fitting.unit.id, uid=fitting.unit.uid, station=booking.station)
-    if terms.paid_online and fields["total_amount"] > booking.total_amount:
+    dearer = terms.paid_online and fields["total_amount"] > booking.total_amount
+    if dearer and not _has_only_its_card_saved(booking):
         return keep_replacement(booking, evse=target, start=start, end=end, actor=actor, now=now, **fields)
     if booking.status == ReservationStatus.PENDING:
         fields["answer_by"] = terms.answer_by(now, start)
@@ -86,7 +88,7 @@ def _choose(
     until = deal.terms.blocked_until(end)
     units = [fitting.unit.id for fitting in fittings]
     busy = clear_and_find_busy(units, start, until, now, ignoring=booking.pk)
-    wished = best_first(fittings, energy_kwh=_wished_energy(booking), lasting=end - start)
+    wished = best_first(fittings, energy_kwh=wished_energy(booking), lasting=end - start)
     free = [fitting for fitting in wished if fitting.unit.id not in busy]
     if not free:
         raise SlotTaken
@@ -97,7 +99,7 @@ def _new_price(
     booking: Booking, deal: Deal, fitting: Fitting, start: datetime, end: datetime
 ) -> dict[str, Any]:
     energy, quote = deal.quote(
-        fitting, start, end, vehicle=booking.vehicle, energy_kwh=_wished_energy(booking)
+        fitting, start, end, vehicle=booking.vehicle, energy_kwh=wished_energy(booking)
     )
     return {
         "energy_kwh": energy,
@@ -107,7 +109,13 @@ def _new_price(
     }
 
 
-def _wished_energy(booking: Booking) -> Decimal | None:
+def _has_only_its_card_saved(booking: Booking) -> bool:
+    """A date of a series whose card has not been asked yet is asked for its new price, as its driver agreed to."""
+    saved = booking.payment_status == Booking.PaymentStatus.SECURED and not booking.secured_amount
+    return booking.series_id is not None and saved
+
+
+def wished_energy(booking: Booking) -> Decimal | None:
     """The energy the driver asked for; None where it was only what the old slot could hold."""
     most = energy_for(booking.power_kw, booking.end - booking.start, booking.vehicle)
     return booking.energy_kwh if booking.energy_kwh < most else None

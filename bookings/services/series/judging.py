@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 
@@ -68,14 +69,15 @@ class DateSlot:
 
 
 def judge(station: Station, asks: Sequence[DateAsk], *, now: datetime) -> list[DateSlot]:
-    """Each date at a station as it is now, in order; the asks are alike but for their times."""
+    """Each date at a station as it is now, in order; they are for one wish."""
     busy = _Taken(asks, now)
     slots = [_judged(ask, busy, now) for ask in asks]
-    taken = [slot.ask.start for slot in slots if isinstance(slot.problem, SlotTaken) and slot.ask.start]
-    if not taken:
-        return slots
-    near = alternatives_to_each(station, starts=taken, lasting=asks[0].lasting, wish=asks[0].wish, now=now)
-    others = dict(zip(taken, near, strict=True))
+    taken = [slot.ask for slot in slots if isinstance(slot.problem, SlotTaken)]
+    others: dict[datetime, list[dict[str, Any]]] = {}
+    for lasting in {ask.lasting for ask in taken}:
+        starts = [ask.start for ask in taken if ask.lasting == lasting and ask.start]
+        near = alternatives_to_each(station, starts=starts, lasting=lasting, wish=asks[0].wish, now=now)
+        others |= zip(starts, near, strict=True)
     return [_with_alternatives(slot, others) for slot in slots]
 
 
@@ -134,12 +136,7 @@ def _found(ask: DateAsk, busy: _Taken, now: datetime) -> DateSlot:
     return DateSlot(ask, fitting, energy, quote)
 
 
-def _with_alternatives(slot: DateSlot, others: dict[datetime, list[dict[str, object]]]) -> DateSlot:
+def _with_alternatives(slot: DateSlot, others: dict[datetime, list[dict[str, Any]]]) -> DateSlot:
     if slot.ask.start is None or not isinstance(slot.problem, SlotTaken):
         return slot
     return replace(slot, problem=SlotTaken(others[slot.ask.start]))
-
-
-def free_of(slots: Sequence[DateSlot]) -> Iterator[DateSlot]:
-    """Those that can be had."""
-    return (slot for slot in slots if slot.free)

@@ -1,0 +1,51 @@
+"""Series of those who may see them, and their dates."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from accounts.models import User
+from bookings.holds import awaits_payment, has_run_out
+from bookings.models import BLOCKING, Booking, Series
+
+
+def series_of(driver: User) -> QuerySet[Series]:
+    """A driver's series with their stations, the newest first."""
+    booked = Exists(Booking.objects.filter(series=OuterRef("pk")))
+    return Series.objects.filter(booked, driver=driver).select_related("station", "evse", "vehicle")
+
+
+def own_series(driver: User, series_id: UUID) -> Series | None:
+    """The driver's series of that id; None for anybody else's."""
+    return series_of(driver).filter(pk=series_id).first()
+
+
+def dates_of(series: Series) -> QuerySet[Booking]:
+    """The bookings of a series with what their documents need, in the order of their days."""
+    related = ("station", "evse", "vehicle", "tariff_version")
+    return Booking.objects.filter(series=series).select_related(*related).order_by("occurrence", "pk")
+
+
+def open_dates_of(series: Series) -> QuerySet[Booking]:
+    """Those that are not over, held ones among them."""
+    return dates_of(series).filter(status__in=BLOCKING)
+
+
+def day_of(booking: Booking) -> date:
+    """The day at the site on which the series puts a date."""
+    assert booking.occurrence, "a booking of a series has its place in it"
+    return booking.occurrence.astimezone(ZoneInfo(booking.station.time_zone)).date()
+
+
+def is_moved(booking: Booking) -> bool:
+    """Whether a date was moved by itself."""
+    return booking.start != booking.occurrence
+
+
+def to_be_paid(dates: list[Booking], now: datetime) -> list[Booking]:
+    """The dates that wait for the one checkout of their series."""
+    return [one for one in dates if awaits_payment(one) and not has_run_out(one, now)]
