@@ -209,7 +209,7 @@ EVB_MAX_OPEN_SERIES = 3
 EVB_MAX_WAITLIST_ENTRIES = 10
 EVB_RANKER_BUDGET_MS = 50
 # the Python that refits and trains in a process of its own; training needs one with requirements/ml.txt
-EVB_ML_PYTHON = env.str("EVB_ML_PYTHON", default=sys.executable)
+EVB_ML_PYTHON = env.str("ML_PYTHON", default="") or sys.executable
 EVB_CHECK_EVENTS = DEBUG  # tests, too: an event's data must be what its schema in event_types.json promises
 EVB_ANNOUNCEMENTS_A_DAY = 3  # by one operator
 
