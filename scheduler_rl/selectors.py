@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scheduler_rl.models import Artefact, PolicyVersion
+from scheduler_rl.models import Artefact, Experiment, PolicyVersion
 
 
 def active_version(kind: PolicyVersion.Kind) -> PolicyVersion | None:
@@ -18,3 +18,8 @@ def candidate_version(kind: PolicyVersion.Kind) -> PolicyVersion | None:
 def content_of(version: PolicyVersion) -> bytes:
     """The artefact's bytes; whoever loads them checks them against `version.sha256`."""
     return bytes(Artefact.objects.values_list("content", flat=True).get(pk=version.artefact_id))
+
+
+def experiment() -> Experiment:
+    """How candidates are tried; unsaved defaults where nobody has chosen."""
+    return Experiment.objects.filter(pk=1).first() or Experiment()

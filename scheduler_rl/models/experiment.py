@@ -9,13 +9,15 @@ class Experiment(models.Model):
 
     `candidate_share`: of the drivers, by hash; 0: the candidate is only scored alongside (shadow mode).
     `exploration`: probability that the first place is drawn among candidates that cost at most `near_equal_eur`
-    more than the best; 0: never, which is the default.
+    more than the best; 0: never, which is the default. `automatic`: a version whose validation shows a gain answers
+    at once; otherwise it is a candidate until an administrator promotes it.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     candidate_share = models.FloatField(default=0.0)
     exploration = models.FloatField(default=0.0)
     near_equal_eur = models.FloatField(default=0.25)
+    automatic = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         constraints = [

@@ -32,6 +32,11 @@ class ModelRun(models.Model):
 
     class Meta:
         ordering = ["-started_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["task"], condition=models.Q(state="RUNNING"), name="model_run_one_at_a_time"
+            )
+        ]
         indexes = [models.Index(fields=["task", "-started_at"], name="model_run_latest")]
 
     def __str__(self) -> str:
