@@ -12,8 +12,16 @@ class BookingsConfig(AppConfig):
         import_module("bookings.subscribers_read")
         import_module("bookings.subscribers_waitlist")
         from accounts import ports
-        from bookings.personal import export_bookings, export_waitlist, refuse_with_open_bookings
+        from bookings.personal import (
+            export_bookings,
+            export_calendars,
+            export_waitlist,
+            forget_calendars,
+            refuse_with_open_bookings,
+        )
 
         ports.guard_deletion(refuse_with_open_bookings)
+        ports.guard_deletion(forget_calendars)
         ports.add_export("bookings", export_bookings)
         ports.add_export("waitlist", export_waitlist)
+        ports.add_export("calendars", export_calendars)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bookings.views.operator import actions, bookings, today, utilisation, waitlist
+from bookings.views.operator import actions, bookings, calendars, today, utilisation, waitlist
 
 app_name = "desk"
 _ONE = "<reference:reference>/"
@@ -11,6 +11,9 @@ urlpatterns = [
     path("all/", bookings.bookings, name="bookings"),
     path("utilisation/", utilisation.utilisation, name="utilisation"),
     path("waiting-list/", waitlist.waitlist, name="waitlist"),
+    path("calendars/", calendars.calendars, name="calendars"),
+    path("calendars/<uuid:station_id>/", calendars.renew_calendar, name="calendar-renew"),
+    path("calendars/<uuid:station_id>/stop/", calendars.stop_calendar, name="calendar-stop"),
     path(_ONE, bookings.booking, name="booking"),
     path(f"{_ONE}approve/", actions.approve, name="approve"),
     path(f"{_ONE}reject/", actions.reject, name="reject"),

@@ -1,8 +1,9 @@
-"""Links that act without signing in: a signature says which offer of the waiting list they are about."""
+"""Links that act without signing in: signed ones to an offer of the waiting list, secret ones to a calendar."""
 
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
@@ -22,3 +23,8 @@ def read_offer(signed: str) -> UUID | None:
         return UUID(signing.loads(signed, salt=_SALT))
     except signing.BadSignature:
         return None
+
+
+def feed_address(token: str) -> str:
+    """Where the private calendar of this token is, for programs outside."""
+    return f"{settings.PUBLIC_URL}{reverse('calendar', args=[token])}"

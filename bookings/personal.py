@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.errors import OpenBookings
 from accounts.models import User
-from bookings.models import Booking, WaitlistEntry
+from bookings.models import Booking, CalendarFeed, WaitlistEntry
 from bookings.selectors.mine import open_bookings_of
 
 
@@ -62,3 +62,14 @@ def export_waitlist(user: User) -> list[dict[str, Any]]:
         )
     )
     return [{name.replace("__", "_"): value for name, value in row.items()} for row in rows]
+
+
+def export_calendars(user: User) -> list[dict[str, Any]]:
+    """The private feeds of a person for their data export; the addresses themselves nobody knows but them."""
+    rows = CalendarFeed.objects.filter(user=user).order_by("created_at").values("station__name", "created_at")
+    return [{name.replace("__", "_"): value for name, value in row.items()} for row in rows]
+
+
+def forget_calendars(user: User) -> None:
+    """The addresses of who deletes the account lead nowhere; called in the deleting transaction, refuses nobody."""
+    CalendarFeed.objects.filter(user=user).delete()

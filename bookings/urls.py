@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from bookings.views import actions, mine, new, offers, reschedule, search, station, waitlist
+from bookings.views import actions, calendars, mine, new, offers, reschedule, search, station, waitlist
 
 
 class Reference:
@@ -26,6 +26,9 @@ booking_pages = [
     path("waiting-list/<uuid:entry_id>/leave/", waitlist.leave_line, name="waitlist-leave"),
     path("waiting-list/offers/<str:offer>/", offers.waitlist_offer, name="waitlist-offer"),
     path("bookings/", mine.bookings, name="list"),
+    path("bookings/calendar/", calendars.my_calendar, name="calendar"),
+    path("bookings/calendar/stop/", calendars.stop_calendar, name="calendar-stop"),
+    path("bookings/<reference:reference>.ics", calendars.booking_ics, name="ics"),
     path("bookings/<reference:reference>/", mine.detail, name="detail"),
     path("bookings/<reference:reference>/confirm/", actions.confirm_hold, name="confirm"),
     path("bookings/<reference:reference>/cancel/", actions.cancel_booking, name="cancel"),
@@ -37,5 +40,6 @@ urlpatterns = [
     path("", search.search, name="home"),
     path("", include((station_pages, "stations"))),
     path("", include((booking_pages, "bookings"))),
+    path("calendar/<str:address>.ics", calendars.feed, name="calendar"),
     path("operator/bookings/", include("bookings.desk_urls")),
 ]

@@ -106,6 +106,10 @@ BOOKINGS = {
     f"POST {BOOKING}/reschedule": driver({"reference": "{reserved}"}, body=SLOT),
     f"POST {BOOKING}/start": driver({"reference": "{arriving}"}),
     f"POST {BOOKING}/stop": driver({"reference": "{charging}"}),
+    f"GET {BOOKING}.ics": driver({"reference": "{reserved}"}),
+    "GET /calendar-feeds": driver(),
+    "POST /calendar-feeds": driver(body={}),
+    "DELETE /calendar-feeds/{feed_id}": driver({"feed_id": "{calendar_feed}"}),
     "GET /waitlist": driver(),
     "POST /waitlist": driver(
         body={

@@ -11,6 +11,7 @@ from accounts.models import Invitation, Membership, Operator, User
 from bookings.forms.slot import SlotValue
 from bookings.links import offer_path
 from bookings.models import Booking, WaitlistEntry
+from bookings.services.calendars import renew_feed
 from bookings.services.visit import arrive, stop
 from charging.models import CDR
 from charging.selectors import session_id_of
@@ -54,7 +55,7 @@ def make_world() -> World:
     ids |= _suspended() | _stations(station, operator, tariff) | _things(station)
     ids |= _bookings(station, people["driver"]) | _billed_session(station, people["driver"])
     ids |= _personal(people["driver"], operator, people) | _stripe_event()
-    ids |= _place_in_line(station, people["driver"])
+    ids |= _place_in_line(station, people["driver"]) | _calendar(people["driver"])
     ids |= told.make_told(people["driver"], NOW)
     return World(people, ids)
 
@@ -168,6 +169,12 @@ def _place_in_line(station: Station, driver: User) -> dict[str, str]:
         evse, driver, start=start, status=ReservationStatus.HELD, now=NOW, origin=entry
     )
     return {"offered": str(entry.pk), "offer_token": offer_path(offer).rstrip("/").rsplit("/", 1)[1]}
+
+
+def _calendar(driver: User) -> dict[str, str]:
+    """The driver's private feed."""
+    feed, token = renew_feed(driver, now=NOW)
+    return {"calendar_feed": str(feed.pk), "calendar_address": token}
 
 
 def _stripe_event() -> dict[str, str]:

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("bookings.api.places.urls")),
+    path("", include("bookings.api.calendars.urls")),
     path("", include("bookings.api.bookings.urls")),
     path("", include("bookings.api.waitlist.urls")),
 ]

@@ -1,6 +1,7 @@
 """Bookings: the promise of a slot, its history, what repeats, who waits for one, and what was recommended."""
 
 from bookings.models.booking import BILLED, BLOCKING, Booking, BookingTransition
+from bookings.models.calendar import CalendarFeed
 from bookings.models.recommendation import RecommendationShown
 from bookings.models.series import Series
 from bookings.models.waitlist import CapacityGain, WaitlistEntry
@@ -10,6 +11,7 @@ __all__ = [
     "BLOCKING",
     "Booking",
     "BookingTransition",
+    "CalendarFeed",
     "CapacityGain",
     "RecommendationShown",
     "Series",

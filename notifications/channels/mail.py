@@ -11,6 +11,7 @@ from anymail.exceptions import AnymailError, AnymailRecipientsRefused
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
+from notifications.attachments import attachments_of
 from notifications.channels.outcomes import Accepted, Refused, Unavailable
 from notifications.mails import compose
 from notifications.models import Notification
@@ -58,7 +59,7 @@ class MailSender:
 
 
 def message_for(messages: Sequence[Notification]) -> EmailMultiAlternatives:
-    """The whole mail of one message, or of a digest: text, HTML and the headers of one-click unsubscribing."""
+    """The whole mail of one message, or of a digest: text, HTML, headers of one-click unsubscribing, calendar."""
     first, content = messages[0], compose(messages)
     host = urlsplit(settings.PUBLIC_URL).hostname
     headers = {
@@ -73,6 +74,8 @@ def message_for(messages: Sequence[Notification]) -> EmailMultiAlternatives:
         }
     mail = EmailMultiAlternatives(content.subject, content.text, to=[first.recipient.email], headers=headers)
     mail.attach_alternative(content.html, "text/html")
+    for part in attachments_of(messages):
+        mail.attach(part)
     return mail
 
 

@@ -6,7 +6,7 @@ import asyncio
 import email
 import email.policy
 from datetime import UTC, datetime
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -56,6 +56,7 @@ class Mailbox:
             "headers": [[name, str(value)] for name, value in message.items()],
             "text": _part(message, "plain"),
             "html": _part(message, "html"),
+            "attachments": [_attachment(part) for part in message.iter_attachments()],
             "received_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "times": 1,
         }
@@ -67,6 +68,13 @@ class Mailbox:
 def _part(message: EmailMessage, kind: str) -> str:
     body = message.get_body((kind,))
     return str(body.get_content()) if body else ""
+
+
+def _attachment(part: Message) -> Json:
+    """Its name, its type with all parameters, and its text."""
+    content = part.get_payload(decode=True)
+    text = content.decode(errors="replace") if isinstance(content, bytes) else ""
+    return {"name": part.get_filename() or "", "type": str(part["Content-Type"]), "text": text}
 
 
 def find(store: Store, mail_id: str) -> Json | None:

@@ -87,6 +87,10 @@ DRIVERS = {
         "422 422 422 422 422 422 422",
     ),  # the link is the permission
     "bookings/": (SIGNED_IN, SIGNED_IN_NO_METHOD),
+    "bookings/calendar/": (SIGNED_IN, SIGNED_IN),
+    "bookings/calendar/stop/": (SIGNED_IN_NO_METHOD, SIGNED_IN_MOVES_ON),
+    "bookings/<reference:reference>.ics": (DRIVER, SIGNED_IN_NO_METHOD),
+    "calendar/<str:address>.ics": (EVERYONE, NO_METHOD),  # the address is the permission
     _BOOKING: (DRIVER, SIGNED_IN_NO_METHOD),
     f"{_BOOKING}confirm/": (DRIVER_DOES, DRIVER_DOES),
     f"{_BOOKING}cancel/": (DRIVER, DRIVER_DOES),
@@ -131,6 +135,9 @@ OPERATORS = {
     "operator/bookings/all/": (ANY_STAFF, SIGNED_IN_NO_METHOD),
     "operator/bookings/waiting-list/": (ANY_STAFF, SIGNED_IN_NO_METHOD),
     "operator/bookings/utilisation/": (ANY_STAFF, SIGNED_IN_NO_METHOD),
+    "operator/bookings/calendars/": (ANY_STAFF, SIGNED_IN_NO_METHOD),
+    "operator/bookings/calendars/<uuid:station_id>/": (SIGNED_IN_NO_METHOD, STAFF),
+    "operator/bookings/calendars/<uuid:station_id>/stop/": (SIGNED_IN_NO_METHOD, STAFF_DOES),
     "operator/money/": (ANY_MANAGER, SIGNED_IN_NO_METHOD),
     "operator/money/account/": (ANY_MANAGER, ANY_MANAGER),
     "operator/money/account/stripe/": (SIGNED_IN_NO_METHOD, "login 403 403 403 302 302 403"),

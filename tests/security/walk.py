@@ -62,6 +62,7 @@ _USUAL = {
     "code": "stop_code",
     "offer": "offer_token",
     "entry_id": "offered",
+    "address": "calendar_address",
     "signed": "unsubscribe_token",
     "name": "booking.held.v1",
     "mail_id": "unknown",
