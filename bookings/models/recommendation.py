@@ -15,7 +15,7 @@ class RecommendationShown(models.Model):
     driver = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+"
     )
-    ranker = models.CharField(max_length=80, help_text="name and version of what answered")
+    ranker = models.CharField(max_length=160, help_text="name, version and sha256 of what answered")
     request = models.JSONField()
     shown = models.JSONField()
     at = models.DateTimeField(db_index=True)
