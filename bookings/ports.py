@@ -5,7 +5,7 @@ Filled in AppConfig.ready() of the app that brings something better.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -57,6 +57,20 @@ class SlotRanker(Protocol):
         """
 
 
+class Trial(Protocol):
+    """How one request takes part in the trying of rankers: who answers it, what is put first, what is kept of it."""
+
+    @property
+    def ranker(self) -> SlotRanker | None:
+        """Who answers instead of the registered ranker; None: nobody."""
+
+    def arrange(self, answer: Answer) -> Answer:
+        """The answer, perhaps with another candidate first that costs nearly the same; the reason then says so."""
+
+    def note(self, shown_id: UUID, request: RankingRequest, choice: Choice, answer: Answer) -> None:
+        """Keep what was shown, so that other rankers can be judged by it. Never fails."""
+
+
 class SlotsAsked(NamedTuple):
     """Starts at one station: epoch seconds, shape (n,), and who of `evse_ids` is free at each, (len(evse_ids), n)."""
 
@@ -91,9 +105,14 @@ class NoForecast:
         return {}
 
 
+TrialOf = Callable[[UUID | None, datetime], Trial | None]
+"""The trial of a request, by the driver's id (None: somebody unknown) and now; None: no trial."""
+
+
 @dataclass
 class _Filled:
     ranker: SlotRanker | None = None
+    trial: TrialOf | None = None
     forecaster: AvailabilityForecaster = field(default_factory=NoForecast)
     demand: DemandForecaster = field(default_factory=NoForecast)
 
@@ -104,6 +123,11 @@ _filled = _Filled()
 def use_ranker(ranker: SlotRanker | None) -> None:
     """Have this ranker asked first; None for the default alone (bookings.ranking)."""
     _filled.ranker = ranker
+
+
+def use_trials(trial_of: TrialOf | None) -> None:
+    """Ask this for the trial of each request; None: rankers are not tried."""
+    _filled.trial = trial_of
 
 
 def use_forecaster(forecaster: AvailabilityForecaster | None) -> None:
@@ -118,6 +142,11 @@ def use_demand_forecaster(forecaster: DemandForecaster | None) -> None:
 
 def registered_ranker() -> SlotRanker | None:
     return _filled.ranker
+
+
+def trial_of(driver_id: UUID | None, now: datetime) -> Trial | None:
+    """The trial that a driver's request takes part in now."""
+    return _filled.trial(driver_id, now) if _filled.trial else None
 
 
 def forecaster() -> AvailabilityForecaster:

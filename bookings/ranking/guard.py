@@ -11,7 +11,7 @@ from typing import Final
 from django.conf import settings
 from prometheus_client import Counter
 
-from bookings.ports import Answer, Ranked, registered_ranker
+from bookings.ports import Answer, Ranked, SlotRanker, registered_ranker
 from bookings.ranking.candidates import Choice, RankingRequest
 from bookings.ranking.rankers import WeightedGreedy
 
@@ -32,12 +32,19 @@ class CannotRank(Exception):
         self.reason = reason
 
 
-def rank_slots(request: RankingRequest, choice: Choice, now: datetime, *, most: int = MOST) -> Answer:
-    """The best `most` candidates in order, by the registered ranker.
+def rank_slots(
+    request: RankingRequest,
+    choice: Choice,
+    now: datetime,
+    *,
+    most: int = MOST,
+    instead: SlotRanker | None = None,
+) -> Answer:
+    """The best `most` candidates in order, by the registered ranker, or by the one that answers `instead` of it.
 
     Without one, when it has no opinion or when its answer cannot be used, by weighted greedy.
     """
-    ranker, default = registered_ranker(), WeightedGreedy()
+    ranker, default = instead or registered_ranker(), WeightedGreedy()
     if ranker is None or not choice.candidates:
         return default.rank(request, choice, now, most=most)
     begin = monotonic()

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from accounts.models import User, Vehicle
 from bookings.models import Booking, RecommendationShown
-from bookings.ports import Answer, Ranked
+from bookings.ports import Answer, Ranked, trial_of
 from bookings.ranking.build import build_choice
 from bookings.ranking.candidates import RankingRequest
 from bookings.ranking.guard import MOST, rank_slots
@@ -33,17 +33,22 @@ def recommend(
     `plain` names a ranker of bookings.ranking.rankers.PLAIN that the driver prefers to the registered one.
     """
     choice = build_choice(request, connector=connector, vehicle=vehicle, now=now)
+    trial = None if plain else trial_of(driver.pk if driver else None, now)
     if plain:
         answer = PLAIN[plain].rank(request, choice, now, most=most)
     else:
-        answer = rank_slots(request, choice, now, most=most)
-    RecommendationShown.objects.create(
+        answer = rank_slots(request, choice, now, most=most, instead=trial.ranker if trial else None)
+    if trial:
+        answer = trial.arrange(answer)
+    shown = RecommendationShown.objects.create(
         driver=driver,
         ranker=answer.version,
         request=_request_json(request, connector, vehicle),
         shown=[_shown_json(one) for one in answer.ranked],
         at=now,
     )
+    if trial:
+        trial.note(shown.pk, request, choice, answer)
     return answer
 
 
