@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Final
 
 from bookings.costs import TermValues
-from bookings.ports import Answer, Ranked
+from bookings.ports import Answer, Ranked, SlotRanker
 from bookings.ranking.candidates import Candidate, Choice, RankingRequest, terms_of
 from bookings.ranking.shortlist import shortlist
 
@@ -34,7 +34,7 @@ class EarliestFirst:
         return Answer(scored(request, sorted(choice.candidates, key=_order)[:most]), self.version)
 
 
-PLAIN: Final = {"cost": WeightedGreedy(), "earliest": EarliestFirst()}
+PLAIN: Final[Mapping[str, SlotRanker]] = {"cost": WeightedGreedy(), "earliest": EarliestFirst()}
 
 
 def scored(request: RankingRequest, candidates: Sequence[Candidate]) -> list[Ranked]:
