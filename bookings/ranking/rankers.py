@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from bookings.costs import TermValues
-from bookings.ports import Answer, Ranked, SlotRanker
+from bookings.ports import Answer, Ranked
 from bookings.ranking.candidates import Candidate, Choice, RankingRequest, terms_of
 from bookings.ranking.shortlist import shortlist
 
@@ -34,7 +34,7 @@ class EarliestFirst:
         return Answer(scored(request, sorted(choice.candidates, key=_order)[:most]), self.version)
 
 
-PLAIN: Final[Mapping[str, SlotRanker]] = {"cost": WeightedGreedy(), "earliest": EarliestFirst()}
+PLAIN: Final[Mapping[str, WeightedGreedy | EarliestFirst]] = {"cost": WeightedGreedy(), "earliest": EarliestFirst()}
 
 
 def scored(request: RankingRequest, candidates: Sequence[Candidate]) -> list[Ranked]:
