@@ -18,7 +18,7 @@ from scheduler_rl.services.subprocesses import need, run_module
 from scheduler_rl.worlds.history import History
 
 WINDOW: Final = timedelta(days=56)  # eight weeks: the season, not the year
-_SECONDS: Final = 2 * 3600
+_SECONDS: Final = 50 * 60  # below the broker's visibility timeout: it is not given out twice
 _BATCH: Final = 500
 
 

@@ -18,7 +18,7 @@ from scheduler_rl.worlds.history import History
 
 WINDOW: Final = timedelta(days=365)
 LEAST_VISITS: Final = 500
-_SECONDS: Final = 4 * 3600
+_SECONDS: Final = 50 * 60  # below the broker's visibility timeout: it is not given out twice
 
 
 def train_ranker(*, now: datetime, seed: int = 1) -> ModelRun:

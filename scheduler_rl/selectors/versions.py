@@ -1,4 +1,4 @@
-"""Reading the record of the recommender."""
+"""Which version answers, which is on trial, and how."""
 
 from __future__ import annotations
 
