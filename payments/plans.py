@@ -57,18 +57,23 @@ WORDS: Final = {
 
 def plan_of(operator: Operator) -> OperatorPlan.Plan:
     """The plan in force: PRO while it is granted or its subscription lasts, overdue payments included."""
-    found = OperatorPlan.objects.filter(operator=operator).values_list("plan", "granted").first()
-    plan, granted = found or (Plan.FREE, False)
-    return Plan.PRO if granted else Plan(plan)
+    return in_force(OperatorPlan.objects.filter(operator=operator).first())
+
+
+def in_force(found: OperatorPlan | None) -> OperatorPlan.Plan:
+    """The plan that an operator's row gives; FREE where there is none."""
+    if found is None:
+        return Plan.FREE
+    return Plan.PRO if found.granted else Plan(found.plan)
 
 
 def limits_of(operator: Operator) -> Limits:
     return PLANS[plan_of(operator)].limits if settings.EVB_PAYMENTS else Limits()
 
 
-def fee_share_of(operator: Operator) -> Decimal:
+def fee_share_of(plan: OperatorPlan.Plan) -> Decimal:
     """The platform's share of a new booking's bills, in percent."""
-    return PLANS[plan_of(operator)].fee_share
+    return PLANS[plan].fee_share
 
 
 def refuse_beyond_plan(operator: Operator, what: str, count: Callable[[], int]) -> None:

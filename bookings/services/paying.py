@@ -9,7 +9,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.transaction import TransactionManagementError
 
 from bookings.availability.offer import Offer
 from bookings.errors import SlotTaken
@@ -28,6 +29,7 @@ from evbooking.core.ocpi import ReservationStatus as S
 Payment = Booking.PaymentStatus
 _MILL: Final = Decimal("0.001")
 _PROMISED: Final = (S.RESERVED, S.PENDING, S.FULFILLED)
+_TOLD: Final = ("status", "payment_status", "secured_amount", "evse_id", "start", "end")
 
 
 def note_payment(
@@ -35,9 +37,15 @@ def note_payment(
 ) -> Booking:
     """Keep what is known of the payment: its status, and how much is secured (None: as before).
 
-    Publishes `booking.payment` with the values before and after; writes nothing where nothing changes.
+    Publishes `booking.payment` with the values before and after; writes nothing where nothing changes. A booking
+    that is still as the caller knows it is not read again.
     """
-    return _note(locked(booking), status, secured_amount, now)
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("A payment is noted in the transaction of its fact.")
+    if not _note(booking, status, secured_amount, now):
+        booking = locked(booking)
+        _note(booking, status, secured_amount, now)
+    return booking
 
 
 def confirm_secured(booking: Booking, *, status: Payment, secured_amount: Decimal, now: datetime) -> Booking:
@@ -51,7 +59,8 @@ def confirm_secured(booking: Booking, *, status: Payment, secured_amount: Decima
     found = locked(booking)
     require(found, S.HELD, S.EXPIRED, *_PROMISED)
     if found.status in _PROMISED:
-        return _note(found, status, secured_amount, now)
+        _note(found, status, secured_amount, now)
+        return found
     if found.replaces_id is not None:
         raise WrongState("This slot is kept for a booking that exists already.")
     paid = {"payment_status": status, "secured_amount": secured_amount}
@@ -90,22 +99,29 @@ def lose_payment(booking: Booking, *, reason: str, now: datetime) -> Booking:
     )
 
 
-def _note(booking: Booking, status: Payment, secured_amount: Decimal | None, now: datetime) -> Booking:
+def _note(booking: Booking, status: Payment, secured_amount: Decimal | None, now: datetime) -> bool:
+    """A compare-and-set on all that the event tells; False where nothing changes, or the row is another by now."""
     before = _paid(booking)
-    booking.payment_status = status
-    if secured_amount is not None:
-        booking.secured_amount = secured_amount
-    if (after := _paid(booking)) != before:
-        booking.last_updated = now
-        booking.save(update_fields=["payment_status", "secured_amount", "last_updated"])
-        announce(booking, "booking.payment", actor=None, now=now, changes=(before, after))
-    return booking
+    values = {
+        "payment_status": status,
+        "secured_amount": booking.secured_amount if secured_amount is None else secured_amount,
+    }
+    known = {name: getattr(booking, name) for name in _TOLD}
+    for name, value in values.items():
+        setattr(booking, name, value)
+    if (after := _paid(booking)) == before:
+        return False
+    if not Booking.objects.filter(pk=booking.pk, **known).update(**values, last_updated=now):
+        return False
+    booking.last_updated = now
+    announce(booking, "booking.payment", actor=None, now=now, changes=(before, after))
+    return True
 
 
 def _paid(booking: Booking) -> dict[str, Any]:
     return {
         "payment_status": booking.payment_status,
-        "secured_amount": f"{booking.secured_amount.quantize(_MILL):f}",
+        "secured_amount": f"{Decimal(booking.secured_amount).quantize(_MILL):f}",
     }
 
 

@@ -13,7 +13,7 @@ from stations.models import EVSE
 
 def locked(booking: Booking) -> Booking:
     """The booking as it is now, its row locked until the transaction ends."""
-    related = ("station", "evse", "vehicle", "tariff_version")
+    related = ("station", "evse", "tariff_version")
     return Booking.objects.select_for_update(of=("self",)).select_related(*related).get(pk=booking.pk)
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import stripe
-from django.db import transaction
+from django.db import connection, transaction
 
 from bookings.errors import HoldExpired
 from bookings.models import Booking
@@ -46,6 +46,11 @@ _TRIES: Final = 3  # each lost one has closed an intent that no longer fits
 _WAITS_FOR_A_CARD: Final = ("requires_payment_method", "requires_confirmation")
 _GONE: Final = (S.EXPIRED, S.CANCELED)
 _CLOSED: Final = ("succeeded", "requires_capture", "canceled")
+_KEEP: Final = """
+WITH account AS (SELECT booking_id FROM payments_bookingaccount WHERE booking_id = %s FOR UPDATE)
+UPDATE payments_payment SET stripe_id = coalesce(stripe_id, %s), last_updated = greatest(last_updated, %s)
+FROM account WHERE id = %s RETURNING status
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +163,9 @@ def _keep(payment: Payment, stripe_id: str, now: datetime) -> None:
     """
     slot = payment.replacement or payment.account.booking
     with transaction.atomic():
-        BookingAccount.objects.select_for_update().only("pk").get(pk=payment.account_id)
-        unknown = Payment.objects.filter(pk=payment.pk, stripe_id=None)
-        if not unknown.filter(status__in=Payment.OPEN).update(stripe_id=stripe_id, last_updated=now):
-            unknown.update(stripe_id=stripe_id)
-            payment.refresh_from_db(fields=["status"])
+        with connection.cursor() as cursor:
+            cursor.execute(_KEEP, [payment.account_id, stripe_id, now, payment.pk])
+            (payment.status,) = cursor.fetchone()
         payment.stripe_id = stripe_id
         if slot.status == S.HELD:
             slot = note_payment(slot, Booking.PaymentStatus.PROCESSING, now=now)

@@ -1,14 +1,17 @@
-"""The money account of a booking: made when its driver first pays, and kept to the plan in force."""
+"""The money account of a booking: made when its driver first pays or owes, and kept to the plan in force."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from bookings.models import Booking
+from evbooking.core.money import Money
 from payments.errors import PaymentsNotReady
-from payments.models import BookingAccount, OperatorAccount
-from payments.plans import fee_share_of
+from payments.models import BookingAccount, OperatorAccount, Payment
+from payments.plans import fee_share_of, in_force
 from payments.strategy import Plan
+
+_OF_PAYEE = ("stripe_id", "charges_enabled", "currency", "operator__plan__plan", "operator__plan__granted")
 
 
 def open_account(booking: Booking, plan: Plan, *, now: datetime) -> BookingAccount:
@@ -16,16 +19,33 @@ def open_account(booking: Booking, plan: Plan, *, now: datetime) -> BookingAccou
 
     Raises PaymentsNotReady while the operator cannot be paid, or is paid in another currency.
     """
-    payee = _payee(booking)
+    return _opened(booking, _payee(booking), plan, now)
+
+
+def open_debt(booking: Booking, *, now: datetime) -> BookingAccount | None:
+    """The account of a booking that was quoted at nothing and billed all the same; nothing secures it.
+
+    None where the operator has no account at Stripe in the booking's currency.
+    """
+    accounts = OperatorAccount.objects.select_related("operator").exclude(stripe_id=None)
+    payee = accounts.filter(operator=booking.station.operator_id, currency=booking.currency).first()
+    if payee is None:
+        return None
+    nothing = Money.zero(booking.currency)
+    plan = Plan(BookingAccount.Strategy.AFTERWARDS, Payment.Kind.CHARGE, nothing, [])
+    return _opened(booking, payee, plan, now)
+
+
+def _opened(booking: Booking, payee: OperatorAccount, plan: Plan, now: datetime) -> BookingAccount:
     return BookingAccount.objects.create(
         booking=booking,
-        operator=payee.operator,
+        operator_id=payee.operator_id,
         strategy=plan.strategy,
         currency=booking.currency,
         estimate=list(plan.estimate_lines),
         estimate_amount=plan.estimate.amount,
         authorise_at=plan.authorise_at,
-        fee_share=fee_share_of(payee.operator),
+        fee_share=fee_share_of(in_force(getattr(payee.operator, "plan", None))),
         destination=str(payee.stripe_id),
         created_at=now,
         last_updated=now,
@@ -43,8 +63,8 @@ def adopt_plan(account: BookingAccount, plan: Plan, *, now: datetime) -> None:
 
 
 def _payee(booking: Booking) -> OperatorAccount:
-    accounts = OperatorAccount.objects.select_related("operator")
-    payee = accounts.filter(operator=booking.station.operator_id).first()
+    known = OperatorAccount.objects.select_related("operator__plan").only(*_OF_PAYEE)
+    payee = known.filter(operator=booking.station.operator_id).first()
     if payee is None or not payee.is_ready:
         raise PaymentsNotReady("The operator of this station cannot be paid online yet. Nothing was taken.")
     if payee.currency != booking.currency:

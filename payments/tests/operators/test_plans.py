@@ -59,11 +59,11 @@ def test_a_plan_begins_when_its_first_month_is_paid(
 ) -> None:
     secret = start_subscription(operator, actor=owner, now=NOW)
     assert (row(operator).plan, row(operator).status) == ("FREE", "INCOMPLETE")
-    assert (plan_of(operator), fee_share_of(operator)) == ("FREE", Decimal(5))
+    assert (plan_of(operator), fee_share_of(plan_of(operator))) == ("FREE", Decimal(5))
     pay(sandbox, secret)
     plan = sync_subscription(row(operator), now=NOW)
     assert (plan.plan, plan.status, plan.cancel_at_period_end) == ("PRO", "ACTIVE", False)
-    assert (plan_of(operator), fee_share_of(operator)) == ("PRO", Decimal("2.5"))
+    assert (plan_of(operator), fee_share_of(plan_of(operator))) == ("PRO", Decimal("2.5"))
     assert told() == [("PRO", "ACTIVE")]
 
 
