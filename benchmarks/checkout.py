@@ -46,6 +46,12 @@ def http_jobs(port: int, tokens: dict[str, str], some: list[Held]) -> list[Job]:
     return [_post(client, tokens[held.driver_id], held.reference) for held in some]
 
 
+def unknown_jobs(port: int, tokens: dict[str, str], some: list[Held]) -> list[Job]:
+    """The same requests for a booking that does not exist, answered 404: what any request of a driver costs."""
+    client = Client(port)
+    return [_post(client, tokens[held.driver_id], "ABCDEFGH", expect=404) for held in some]
+
+
 def bare_seconds(url: str, count: int) -> float:
     """CPU seconds that the stripe library takes for the same three requests, in this process and on one thread."""
     client = stripe.StripeClient(
@@ -66,10 +72,10 @@ def forget(dsn: str, since: datetime) -> None:
             connection.execute(statement, [since])
 
 
-def _post(client: Client, token: str, reference: str) -> Callable[[], object]:
+def _post(client: Client, token: str, reference: str, expect: int = 200) -> Callable[[], object]:
     headers = {"Content-Type": "application/json", "X-Session-Token": token}
     path = f"/api/v1/bookings/{reference}/checkout"
-    return lambda: client.call("POST", path, body=b"{}", headers=headers, expect=200)
+    return lambda: client.call("POST", path, body=b"{}", headers=headers, expect=expect)
 
 
 def _three_requests(client: stripe.StripeClient) -> None:
