@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
+from uuid import UUID
 
 from bookings.availability import Offer, slot_price
 from bookings.ranking.candidates import Candidate, Choice, RankingRequest, Site
@@ -22,9 +23,7 @@ def mark_best(offer: Offer, columns: Sequence[Column], now: datetime) -> list[Co
     if not free:
         return list(columns)
     request = _request(offer, [cell for _, cell in free])
-    choice = Choice(
-        list(_candidates(offer, free, request.energy_kwh)), [_site(offer, column) for column in columns]
-    )
+    choice = Choice(list(_candidates(offer, free, request.energy_kwh)), _sites(offer, columns))
     ranked = rank_slots(request, choice, now, most=_RECOMMENDED).ranked
     marks = {
         (one.candidate.evse_uid, one.candidate.start): (rank, one.reason)
@@ -43,16 +42,16 @@ def _marked(cell: Cell, mark: tuple[int, str] | None) -> Cell:
     return cell if mark is None else replace(cell, rank=mark[0], reason=mark[1])
 
 
-def _site(offer: Offer, column: Column) -> Site:
-    return Site(
-        station_id=offer.id,
-        latitude=offer.latitude,
-        longitude=offer.longitude,
-        zone=offer.zone,
-        is_dc=column.is_dc,
-        power_kw=column.power_kw,
-        evse_ids=column.evse_ids,
-    )
+def _sites(offer: Offer, columns: Sequence[Column]) -> list[Site]:
+    """Columns that differ by their plug only are one."""
+    found: dict[tuple[bool, Decimal], tuple[UUID, ...]] = {}
+    for column in columns:
+        kind = column.is_dc, column.power_kw
+        found[kind] = (*found.get(kind, ()), *column.evse_ids)
+    return [
+        Site(offer.id, offer.latitude, offer.longitude, offer.zone, is_dc, power_kw, evse_ids)
+        for (is_dc, power_kw), evse_ids in found.items()
+    ]
 
 
 def _request(offer: Offer, free: Sequence[Cell]) -> RankingRequest:

@@ -4,7 +4,7 @@ live system alike, so that the same network runs on both.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -12,10 +12,12 @@ from scheduler_rl.arrays import Bools, Floats, Ints
 from scheduler_rl.kernel.days import Days
 from scheduler_rl.kernel.occupancy import LONGEST, WIDTH
 from scheduler_rl.kernel.order import Order
-from scheduler_rl.kernel.shadow import ShadowPrices
 from scheduler_rl.kernel.situation import Situation
 from scheduler_rl.policies.shortlist import Shortlist
 from scheduler_rl.worlds.city import DAY_SLOTS, SLOT_HOURS
+
+if TYPE_CHECKING:  # it brings scipy, which a web process does not have
+    from scheduler_rl.kernel.shadow import ShadowPrices
 
 NEIGHBOURS: Final = 4
 GAP: Final = LONGEST  # how far gaps are looked at, slots
