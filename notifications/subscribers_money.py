@@ -19,7 +19,9 @@ def tell_of_failure(event: DomainEvent) -> None:
 
 @subscribe("payment.action_required", handler="notifications.payments_waiting")
 def tell_of_action(event: DomainEvent) -> None:
-    facts = _facts(event) | {"until": event.data.get("due_by")}
+    """A card that has to be confirmed or replaced by a time; or what is still owed after the end."""
+    owed = bool(event.data.get("owed"))
+    facts = _facts(event) | ({"owed": True} if owed else {"until": event.data.get("due_by")})
     _tell_payer(event, "payment_action", facts, _checkout(event))
 
 

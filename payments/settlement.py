@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from evbooking.core.money import Money
-from payments.amounts import chargeable_unit
+from payments.amounts import chargeable_unit, least_charge
 from payments.models import Dispute, Payment, Refund
 from payments.selectors.position import Position
 
@@ -161,7 +161,9 @@ def _was_asked(position: Position) -> bool:
 
 
 def _is_too_small(position: Position) -> bool:
-    """Whether Stripe refused to charge this little, or more."""
+    """Whether Stripe refused to charge this little, or more; without a card, whether it takes so little of any."""
+    if not position.account.payment_method:
+        return position.due < least_charge(position.account.currency)
     refused = (one for one in position.payments if one.failure_code == TOO_SMALL)
     return any(position.money(one.amount) >= position.due for one in refused)
 

@@ -1,32 +1,32 @@
 """What makes a booking's money due: its bills, its end, a refund begun, and money that came unasked for."""
 
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 
 from bookings.models import BLOCKING, Booking
+from charging.models import CDR
 from evbooking.core.events import subscribe
 from evbooking.core.models import DomainEvent
 from payments.models import BookingAccount
 from payments.selectors.position import position_of
 from payments.services.marking import mark_due
+from payments.services.owing import account_of_bill
 from payments.settlement import Finish, next_step
 from payments.tasks import settle_booking
 
-_REFERENCE_OF: dict[str, Callable[[dict[str, Any]], str | None]] = {
-    "cdr": lambda data: data["reference"],
-    "booking": lambda data: data["reference"],
-    "refund": lambda data: data["booking"],
-}
+
+@subscribe("cdr.issued", "cdr.credited", handler="payments.settling_bills")
+def settle_bill(event: DomainEvent) -> None:
+    """Mark the account of a bill due; where nothing was to be paid until now, it is opened."""
+    cdr = CDR.objects.select_related("credit_of").get(pk=event.data["cdr_id"])
+    account = account_of_bill(cdr, now=event.occurred_at)
+    if account is not None:
+        _settle(account.booking, event.occurred_at)
 
 
 @subscribe(
-    "cdr.issued",
-    "cdr.credited",
     "booking.canceled",
     "booking.rejected",
     "booking.failed",
@@ -38,10 +38,10 @@ _REFERENCE_OF: dict[str, Callable[[dict[str, Any]], str | None]] = {
 )
 def settle(event: DomainEvent) -> None:
     """Mark the booking's account due and have it settled at once; the sweeper finds it in any case."""
-    reference = _REFERENCE_OF[event.type.partition(".")[0]](event.data)
+    reference = event.data["booking" if event.type == "refund.created" else "reference"]
     booking = Booking.objects.filter(reference=reference).first() if reference else None
-    if booking is not None and mark_due(booking, now=event.occurred_at):
-        _settle_after_commit(booking.pk)
+    if booking is not None:
+        _settle(booking, event.occurred_at)
 
 
 @subscribe("payment.secured", "payment.captured", handler="payments.late_money")
@@ -52,8 +52,7 @@ def settle_late_money(event: DomainEvent) -> None:
     if account is None or account.booking.status in BLOCKING or _is_at_it(account, event.occurred_at):
         return
     if account.state != BookingAccount.State.SETTLED or next_step(position_of(account)) != Finish():
-        mark_due(account.booking, now=event.occurred_at)
-        _settle_after_commit(account.pk)
+        _settle(account.booking, event.occurred_at)
 
 
 def _is_at_it(account: BookingAccount, now: datetime) -> bool:
@@ -61,6 +60,7 @@ def _is_at_it(account: BookingAccount, now: datetime) -> bool:
     return account.state == BookingAccount.State.DUE and account.due_at is not None and account.due_at <= now
 
 
-def _settle_after_commit(account: UUID) -> None:
-    send = partial(settle_booking.apply_async, (str(account),), retry=False)
-    transaction.on_commit(send, robust=True)
+def _settle(booking: Booking, now: datetime) -> None:
+    if mark_due(booking, now=now):
+        send = partial(settle_booking.apply_async, (str(booking.pk),), retry=False)
+        transaction.on_commit(send, robust=True)

@@ -29,7 +29,8 @@ def payment_in_general(terms: AcceptedTerms, currency: str) -> str:
 def payment_of_slot(terms: AcceptedTerms, total: Money, no_show: Money) -> str:
     """What paying means for a slot with this price, and this cost of not coming."""
     if not total:
-        return "There is nothing to pay now."
+        afterwards = " What it costs in the end all the same, you pay online afterwards."
+        return "There is nothing to pay now." + (afterwards if terms.paid_online else "")
     if not terms.paid_online:
         return _ON_SITE
     match terms.security:

@@ -3,14 +3,13 @@
 from charging.models import CDR
 from evbooking.core.events import subscribe
 from evbooking.core.models import DomainEvent
-from payments.models import BookingAccount
 from payments.services.documents import issue_for_cdr
+from payments.services.owing import account_of_bill
 
 
 @subscribe("cdr.issued", "cdr.credited", handler="payments.documents")
 def issue_document(event: DomainEvent) -> None:
     """What is paid at the charger gets its paper there."""
-    if not BookingAccount.objects.filter(booking__reference=event.data["reference"]).exists():
-        return
     cdr = CDR.objects.select_related("driver", "station__operator", "credit_of").get(pk=event.data["cdr_id"])
-    issue_for_cdr(cdr, now=event.occurred_at)
+    if account_of_bill(cdr, now=event.occurred_at) is not None:
+        issue_for_cdr(cdr, now=event.occurred_at)

@@ -13,7 +13,7 @@ class BookingAccount(models.Model):
     A booking is settled when what was taken and kept equals the sum of its CDRs (credits included), and nothing
     more stays authorised. `estimate` are the lines shown before the card was asked, and their sum is
     `estimate_amount`, in `currency`; `fee_share` (percent of the bill) and `destination` (acct_...) are the
-    operator's when the booking was first paid for.
+    operator's when the booking was first paid for, or billed.
     """
 
     class Strategy(models.TextChoices):
@@ -21,6 +21,7 @@ class BookingAccount(models.Model):
         SAVE_CARD = "SAVE_CARD", "card saved, authorised shortly before the start"
         PREPAYMENT = "PREPAYMENT", "paid in advance"
         DEPOSIT = "DEPOSIT", "deposit, the rest afterwards"
+        AFTERWARDS = "AFTERWARDS", "nothing asked for, a bill all the same"
 
     class State(models.TextChoices):
         OPEN = "OPEN", "open"

@@ -34,11 +34,12 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BookingMoney:
-    """`note` says what comes next; `owes` whether the driver has to do something about it."""
+    """`note` says what comes next; `owes` whether the driver has to do something about it, and `act` what."""
 
     lines: list[Line]
     note: str
     owes: bool
+    act: str
     papers: list[Document]
 
 
@@ -51,7 +52,8 @@ def money_of_booking(booking: Booking) -> BookingMoney | None:
     lines = [line for payment in payments for line in _lines(payment)]
     papers = papers_of(booking.driver, {booking.reference or ""}).get(booking.reference or "", [])
     owes = account.state == State.UNPAID or _wants_another_card(booking)
-    return BookingMoney(lines, _note(account, booking), owes, papers)
+    act = "Pay with another card" if was_asked(account) else "Pay now"
+    return BookingMoney(lines, _note(account, booking), owes, act, papers)
 
 
 def _lines(payment: Payment) -> Iterator[Line]:
@@ -92,8 +94,10 @@ def _what_was_paid(payment: Payment) -> str:
 
 def _note(account: BookingAccount, booking: Booking) -> str:
     match account.state:
-        case State.UNPAID:
+        case State.UNPAID if was_asked(account):
             return "The card could not be charged with all of the bill."
+        case State.UNPAID:
+            return "There was nothing to pay when you booked; what it cost in the end is not paid yet."
         case State.OPEN if _wants_another_card(booking):
             zone = ZoneInfo(booking.station.time_zone)
             until = f" by {site_time(account.grace_until, zone)}" if account.grace_until else ""
@@ -105,6 +109,11 @@ def _note(account: BookingAccount, booking: Booking) -> str:
             amount = Money(account.estimate_amount, account.currency)
             return f"{amount} is reserved on your card on {at}, 48 hours before the start."
     return ""
+
+
+def was_asked(account: BookingAccount) -> bool:
+    """Whether a card was asked before the end: not where there was nothing to pay."""
+    return account.strategy != BookingAccount.Strategy.AFTERWARDS
 
 
 def _wants_another_card(booking: Booking) -> bool:

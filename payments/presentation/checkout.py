@@ -61,7 +61,7 @@ class CheckoutPage:
     @property
     def title(self) -> str:
         if self.is_debt:
-            return "Pay the rest of your bill"
+            return "Pay your bill" if self._is_afterwards else "Pay the rest of your bill"
         if self.demand.replacement:
             return "Pay the difference, and your booking moves"
         if self.booking.status == ReservationStatus.HELD:
@@ -116,7 +116,10 @@ class CheckoutPage:
             case Kind.SETUP:
                 return self._why_saved
         if self.is_debt:
-            return f"{amount} is taken now. It is what your card could not be charged with."
+            owed = "what your card could not be charged with"
+            if self._is_afterwards:
+                owed = "what the booking cost in the end; when you made it there was nothing to pay"
+            return f"{amount} is taken now. It is {owed}."
         if self._is_deposit:
             return f"{amount} is taken now and counts towards the bill; the rest is taken after charging."
         return f"{amount} is taken now. What you do not use comes back after charging."
@@ -177,6 +180,10 @@ class CheckoutPage:
     @property
     def _is_deposit(self) -> bool:
         return self.demand.plan.strategy == Strategy.DEPOSIT
+
+    @property
+    def _is_afterwards(self) -> bool:
+        return self.demand.plan.strategy == Strategy.AFTERWARDS
 
     @property
     def _slot_page(self) -> BookingPage:

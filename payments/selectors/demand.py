@@ -52,11 +52,9 @@ def demand_of(booking: Booking, *, now: datetime) -> Demand:
     if status == S.EXPIRED:
         raise HoldExpired
     account = BookingAccount.objects.filter(booking=booking).first()
-    if account is None:
-        raise PaymentNotRequired
     if status in _PROMISED:
         return _of_promise(booking, account, now)
-    if status in BILLED:
+    if status in BILLED and account is not None:
         return _of_debt(account)
     raise PaymentNotRequired
 
@@ -92,8 +90,8 @@ def _of_hold(booking: Booking, now: datetime) -> Demand:
     return Demand(plan, plan.kind, plan.amount, Payment.Purpose.CHECKOUT, booking.hold_expires_at)
 
 
-def _of_promise(booking: Booking, account: BookingAccount, now: datetime) -> Demand:
-    """The difference of a dearer slot, else what the card did not give."""
+def _of_promise(booking: Booking, account: BookingAccount | None, now: datetime) -> Demand:
+    """The difference of a dearer slot, else what the card did not give; a booking of nothing has no account yet."""
     slot = open_replacement(booking, now=now)
     if slot is not None:
         if slot.hold_expires_at is None or slot.hold_expires_at <= now:
@@ -105,18 +103,20 @@ def _of_promise(booking: Booking, account: BookingAccount, now: datetime) -> Dem
             hold_expires_at=slot.hold_expires_at,
             replacement=slot,
         )
+    if account is None:
+        raise PaymentNotRequired
     if booking.payment_status != Booking.PaymentStatus.FAILED:
         raise AlreadySecured
     return _missing(booking, account, now)
 
 
-def _missing(slot: Booking, account: BookingAccount, now: datetime) -> Demand:
+def _missing(slot: Booking, account: BookingAccount | None, now: datetime) -> Demand:
     """The part of the slot's security that is not there yet; where none is missing, the driver's consent.
 
     What is less than a card can be charged with is authorised, and taken with the rest or not at all.
     """
     plan = plan_of(slot, now=now)
-    missing = plan.amount - secured_of(account)
+    missing = plan.amount - secured_of(account) if account else plan.amount
     if missing <= Money.zero(missing.currency):
         return Demand(plan, Kind.SETUP, Money.zero(missing.currency), Payment.Purpose.CHECKOUT, None)
     kind = Kind.AUTHORISATION if missing < least_charge(missing.currency) else plan.kind

@@ -199,7 +199,7 @@ def test_not_coming_costs_the_fee_and_the_tariffs_price() -> None:
     [
         (10, {"payment": "ON_SITE"}, "You pay at the charger, not now."),
         (0, {"payment": "ON_SITE"}, "There is nothing to pay now."),
-        (0, {"security": "PREPAYMENT"}, "There is nothing to pay now."),
+        (0, {}, "There is nothing to pay now. What it costs in the end all the same, you pay online afterwards."),
         (10, {}, f"You pay online: 12.00 EUR {ON_CARD}."),
         (10, {"estimate_buffer_share": 0}, f"You pay online: 10.00 EUR {ON_CARD}."),
         (5, {}, f"You pay online: 7.00 EUR {ON_CARD}."),

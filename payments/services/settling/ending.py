@@ -18,7 +18,7 @@ from payments.ledger import post_bill
 from payments.models import BookingAccount
 from payments.selectors.position import Position
 from payments.services.documents import issue_receipt
-from payments.services.telling import tell
+from payments.services.telling import tell_owed
 
 logger = logging.getLogger(__name__)
 
@@ -46,10 +46,8 @@ def owe(position: Position, due: Money, *, now: datetime) -> None:
     again = now + ASKED_AGAIN_AFTER[tries] if tries < len(ASKED_AGAIN_AFTER) else None
     _keep(account, State.UNPAID, due_at=again, now=now, attempts=tries + 1)
     note_payment(account.booking, Booking.PaymentStatus.FAILED, secured_amount=position.taken.amount, now=now)
-    if position.payments:
-        last = position.payments[-1]
-        asked = {"failure": last.failure_message, "due_by": again}
-        tell(last, "payment.action_required", account=account, amount=due, now=now, **asked)
+    last = position.payments[-1] if position.payments else None
+    tell_owed(account, last, amount=due, due_by=again, now=now)
 
 
 def wait(account: BookingAccount, reason: str, *, now: datetime) -> None:
