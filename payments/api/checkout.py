@@ -82,8 +82,8 @@ class CheckoutView(ApiView):
         409 `hold_expired`, `payment_not_required`, `already_secured`, `payments_not_ready`, `payment_refused`;
         503 `payment_provider_unavailable`, and the slot is kept.
         """
-        named = bookings_of(request.user).select_related(None).only("driver")  # all else is read under its lock
-        booking = find_booking(named, reference)
+        bare = bookings_of(request.user).select_related(None).only("driver")  # read whole under its lock
+        booking = find_booking(bare, reference)
         body = read_body(request, CheckoutInput)
         check_rates({"checkout_driver": request.user.pk})
         booking.driver = request.user  # what is known need not be read again
