@@ -28,4 +28,5 @@ console_patterns = [
 urlpatterns = [
     path("", include((message_patterns, "notifications"))),
     path("console/outbox/", include((console_patterns, "outbox"))),
+    path("", include("notifications.operator_urls")),
 ]

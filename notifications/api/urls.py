@@ -2,11 +2,25 @@
 
 from django.urls import path
 
-from notifications.api import views
+from notifications.api import announcements, views, webhooks
+
+_WEBHOOK = "operator/webhooks/<uuid:webhook_id>"
 
 urlpatterns = [
     path("notifications", views.NotificationsView.as_view(), name="notifications"),
     path("notifications/read", views.ReadView.as_view(), name="notifications-read"),
     path("notification-preferences", views.PreferencesView.as_view(), name="notification-preferences"),
     path("devices", views.DevicesView.as_view(), name="devices"),
+    path("operator/webhooks", webhooks.WebhooksView.as_view(), name="operator-webhooks"),
+    path(_WEBHOOK, webhooks.WebhookView.as_view(), name="operator-webhook"),
+    path(f"{_WEBHOOK}/rotate", webhooks.RotateView.as_view(), name="operator-webhook-rotate"),
+    path(f"{_WEBHOOK}/ping", webhooks.PingView.as_view(), name="operator-webhook-ping"),
+    path(f"{_WEBHOOK}/deliveries", webhooks.DeliveriesView.as_view(), name="operator-webhook-deliveries"),
+    path(
+        f"{_WEBHOOK}/deliveries/<uuid:delivery_id>/redeliver",
+        webhooks.RedeliverView.as_view(),
+        name="operator-webhook-redeliver",
+    ),
+    path("operator/announcements", announcements.AnnouncementsView.as_view(), name="operator-announcements"),
+    path("admin/announcements", announcements.AdminAnnouncementsView.as_view(), name="admin-announcements"),
 ]

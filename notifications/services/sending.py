@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Final
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -23,6 +24,7 @@ logger = logging.getLogger(__name__)
 State = Notification.State
 
 BATCH: Final = 50
+BULK_BATCH: Final = 5  # of what thousands get: what comes meanwhile waits for no more
 LEASE: Final = timedelta(minutes=5)
 MAX_ATTEMPTS: Final = 12
 FIRST_RETRY: Final = timedelta(seconds=5)
@@ -33,6 +35,7 @@ _CLAIM: Final = """
     WHERE id IN (
         SELECT id FROM notifications_notification
         WHERE state = 'QUEUED' AND channel = %(channel)s AND due_at <= %(now)s
+          AND (priority = 9 AND NOT digest) = %(bulk)s
         ORDER BY priority, due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
     RETURNING id
 """
@@ -80,11 +83,16 @@ def retry_delay(attempts: int) -> timedelta:
 
 
 def _claim(channel: str, now: datetime) -> list[Notification]:
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"channel": channel, "now": now, "limit": BATCH})
-        ids = [id_ for (id_,) in cursor.fetchall()]
+    """A batch of what is for somebody; where there is none, a small one of what is for many."""
+    ids = _claim_some(channel, now, BATCH, bulk=False) or _claim_some(channel, now, BULK_BATCH, bulk=True)
     claimed = Notification.objects.filter(pk__in=ids).select_related("recipient")
     return list(claimed.order_by("priority", "due_at", "created_at", "id"))
+
+
+def _claim_some(channel: str, now: datetime, limit: int, *, bulk: bool) -> list[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, {"channel": channel, "now": now, "limit": limit, "bulk": bulk})
+        return [id_ for (id_,) in cursor.fetchall()]
 
 
 def _parcels(batch: Sequence[Notification], now: datetime) -> Iterator[list[Notification]]:

@@ -1,6 +1,7 @@
 """What is sent: a CloudEvent (1.0, structured mode) whose data speak as the API does, and of no person."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from bookings.models import Booking
@@ -56,7 +57,7 @@ def _booking_data(event: DomainEvent) -> Json:
 def _previous(before: Mapping[str, Any], currency: str) -> Json:
     previous = {name: before[name] for name in ("status", "evse_uid", "start", "end") if name in before}
     if "total" in before:
-        previous["total"] = {"amount": before["total"], "currency": currency}
+        previous["total"] = Money(Decimal(before["total"]), currency)
     if "payment_status" in before:
         previous["payment"] = {"status": before["payment_status"]}
     return previous

@@ -21,7 +21,9 @@ CONNECT_S: Final = 5.0
 TOTAL_S: Final = 10.0
 KEPT: Final = 1024  # bytes of the answer
 
-SocketOptions = Iterable[tuple[int, int, int] | tuple[int, int, bytes | bytearray]]
+SocketOptions = Iterable[
+    tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
+]
 
 
 class NoAnswer(Exception):
@@ -46,7 +48,7 @@ def post(
 ) -> Answer:
     """Send it to the first of the addresses that takes a connection. Raises NoAnswer."""
     url = httpcore.URL(scheme=receiver.scheme, host=receiver.host, port=receiver.port, target=receiver.target)
-    sent = {"Host": receiver.authority, "Content-Length": str(len(body)), **headers}
+    sent = [("Host", receiver.authority), ("Content-Length", str(len(body))), *headers.items()]
     limits = {"connect": CONNECT_S, "read": TOTAL_S, "write": TOTAL_S, "pool": CONNECT_S}
     backend = _Pinned(addresses, monotonic() + TOTAL_S)
     try:
