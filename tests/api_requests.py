@@ -75,6 +75,8 @@ OWN = {"station_id": "{station}"}
 EVSE = {**OWN, "uid": "{uid}"}
 PLACE = {**OWN, "place_id": "{place}"}
 ENTRY = {"entry_id": "{offered}"}
+SERIES = {"series_id": "{series}"}
+EVERY_WEEK = "FREQ=WEEKLY;COUNT=2"
 COLLEAGUE = {"operator_id": "{operator}", "user_id": "{colleague_user}"}
 
 PERSONAL = {
@@ -110,6 +112,12 @@ BOOKINGS = {
     "GET /calendar-feeds": driver(),
     "POST /calendar-feeds": driver(body={}),
     "DELETE /calendar-feeds/{feed_id}": driver({"feed_id": "{calendar_feed}"}),
+    "POST /series/preview": driver(body={"station": "{station}", **SLOT, "rrule": EVERY_WEEK}),
+    "GET /series": driver(),
+    "POST /series": driver(body={"station": "{station}", **SLOT, "rrule": EVERY_WEEK}),
+    "GET /series/{series_id}": driver(SERIES),
+    "PATCH /series/{series_id}": driver(SERIES, body={"from": "2026-12-10", "clock": "18:00"}),
+    "POST /series/{series_id}/cancel": driver(SERIES, body={"from": "2026-12-10"}),
     "GET /waitlist": driver(),
     "POST /waitlist": driver(
         body={

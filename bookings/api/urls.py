@@ -6,5 +6,6 @@ urlpatterns = [
     path("", include("bookings.api.places.urls")),
     path("", include("bookings.api.calendars.urls")),
     path("", include("bookings.api.bookings.urls")),
+    path("", include("bookings.api.series.urls")),
     path("", include("bookings.api.waitlist.urls")),
 ]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from accounts.models import User
 from bookings.holds import awaits_payment, has_run_out
@@ -49,3 +49,10 @@ def is_moved(booking: Booking) -> bool:
 def to_be_paid(dates: list[Booking], now: datetime) -> list[Booking]:
     """The dates that wait for the one checkout of their series."""
     return [one for one in dates if awaits_payment(one) and not has_run_out(one, now)]
+
+
+def with_dates(found: QuerySet[Series]) -> QuerySet[Series]:
+    """The same, each with its bookings as the list `dates`, in one more query."""
+    related = ("station", "evse")
+    dates = Booking.objects.select_related(*related).order_by("occurrence", "pk")
+    return found.prefetch_related(Prefetch("bookings", dates, to_attr="dates"))

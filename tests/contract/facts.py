@@ -71,6 +71,12 @@ def each(prefix: str, fields: str) -> str:
     return " ".join(f"{prefix}.{field}" for field in fields.split())
 
 
+WISHED = "station evse_uid connector start end vehicle energy_kwh"
+SERIES = (
+    "id station.id rrule first_date clock duration_minutes evse_uid connector vehicle total.amount payment_required "
+    "links created_at last_updated dates.date dates.reference dates.status dates.start dates.end dates.moved "
+    "dates.evse_uid dates.quote.amount dates.payment.required dates.payment.status dates.hold_expires_at"
+)
 TOLD = (
     "quiet_from quiet_until digest vapid_public_key kinds.kind kinds.title kinds.channels.email kinds.channels.sms "
     "kinds.channels.push kinds.channels.inbox kinds.always"
@@ -133,6 +139,24 @@ PROMISES = {
     "GET /documents": Promise(answer=LIST + each("results", DOCUMENT)),
     "GET /documents/{number}.pdf": Promise(),
     "GET /sessions/{session_id}/receipt.pdf": Promise(),
+    "POST /series/preview": Promise(
+        body=f"{WISHED} rrule",
+        answer="rrule duration_minutes total.amount dates.date dates.start dates.end dates.free dates.evse_uid "
+        "dates.code dates.detail dates.alternatives",
+    ),
+    "GET /series": Promise(query="page_size", answer=LIST + each("results", SERIES)),
+    "POST /series": Promise(body=f"{WISHED} rrule dates", answer=f"{SERIES} refused", status=201),
+    "GET /series/{series_id}": Promise(answer=SERIES),
+    "PATCH /series/{series_id}": Promise(
+        query="preview",
+        body="from clock duration_minutes evse_uid",
+        answer="id dates.date dates.reference dates.outcome dates.code difference.amount",
+    ),
+    "POST /series/{series_id}/cancel": Promise(
+        query="preview",
+        body="from reason",
+        answer="id dates.date dates.reference dates.status fee.amount refund.amount",
+    ),
     "POST /waitlist": Promise(
         body="station earliest latest duration_minutes connector", answer=PLACE, status=201
     ),

@@ -55,6 +55,7 @@ def booking_document(booking: Booking) -> dict[str, Any]:
         "canceled_reason": booking.canceled_reason or None,
         "arrived_at": booking.arrived_at,
         "stopped_at": booking.stopped_at,
+        "series": booking.series_id,
         "links": _links(booking),
         "created_at": booking.created_at,
         "last_updated": booking.last_updated,

@@ -106,6 +106,7 @@ class BookingShape(Shape):
     canceled_reason = serializers.ChoiceField(CanceledReason.choices, allow_null=True)
     arrived_at = InstantField(allow_null=True)
     stopped_at = InstantField(allow_null=True)
+    series = serializers.UUIDField(allow_null=True, help_text="of which it is one date; null: of none")
     links = serializers.DictField(child=serializers.CharField(), help_text="what can be done now")
     created_at = InstantField()
     last_updated = InstantField()

@@ -56,7 +56,7 @@ def book_series(
     Where nothing is to be paid now each is confirmed; the others are holds of one checkout. What is taken or against
     the rules is said with its date and stops no other. Asked twice under one `series_id` there is one series.
 
-    Raises Invalid as `preview_series`, and at `occurrences` for a day that is no date of it; NothingToBook when none
+    Raises Invalid as `preview_series`, and at `dates` for a day that is no date of it; NothingToBook when none
     of the wanted dates could be had: then nothing is left.
     """
     series_id = series_id or new_series_id()
@@ -85,7 +85,7 @@ def _wanted(preview: SeriesPreview, chosen: Collection[date] | None) -> list[Dat
     if chosen is None:
         return preview.dates
     if not chosen or set(chosen) - {slot.ask.wall.date() for slot in preview.dates}:
-        raise Invalid.one("occurrences", "invalid", "Choose at least one, and only dates of this series.")
+        raise Invalid.one("dates", "invalid", "Choose at least one, and only dates of this series.")
     return [slot for slot in preview.dates if slot.ask.wall.date() in chosen]
 
 

@@ -141,7 +141,7 @@ def test_only_chosen_dates_are_booked(ask: Ask, driver: User) -> None:
 def test_choosing_nothing_or_another_day_is_refused(ask: Ask, driver: User, chosen: list[object]) -> None:
     with pytest.raises(Invalid) as refused:
         book_series(driver, ask(), chosen=chosen, now=NOW)  # type: ignore[arg-type]
-    assert [(error.field, error.code) for error in refused.value.field_errors] == [("occurrences", "invalid")]
+    assert [(error.field, error.code) for error in refused.value.field_errors] == [("dates", "invalid")]
     assert not Series.objects.exists()
 
 

@@ -1,0 +1,1 @@
+"""API operations of recurring bookings."""

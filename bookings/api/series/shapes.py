@@ -1,0 +1,133 @@
+"""The shapes of documents.py for the OpenAPI document."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from bookings.api.bookings.shapes import (
+    AcceptedTermsShape,
+    AlternativeShape,
+    BookedStation,
+    BookingPayment,
+    Shape,
+)
+from bookings.api.series.documents import OUTCOMES
+from evbooking.core.api.fields import DecimalStringField, InstantField, MoneyField
+from evbooking.core.api.problem_shape import ProblemSerializer
+from evbooking.core.ocpi import ConnectorType, ReservationStatus
+
+
+class ProblemOfDate(Shape):
+    """Why a date cannot be had; all three are empty where it can."""
+
+    code = serializers.CharField(allow_null=True, help_text="as a hold of it would be refused")
+    detail = serializers.CharField(allow_blank=True)
+    alternatives = AlternativeShape(many=True, help_text="with slot_taken: the nearest free slots")
+
+
+class PreviewedDate(ProblemOfDate):
+    date = serializers.DateField(help_text="the day at the site")
+    start = InstantField(allow_null=True, help_text="null where the clocks skip that time")
+    end = InstantField(allow_null=True)
+    free = serializers.BooleanField()
+    evse_uid = serializers.CharField(allow_null=True, help_text="what would be taken")
+    connector = serializers.ChoiceField(ConnectorType.choices, allow_null=True)
+    energy_kwh = DecimalStringField(max_digits=7, decimal_places=2, allow_null=True)
+    quote = MoneyField(allow_null=True)
+
+
+class SeriesPreviewShape(Shape):
+    station = BookedStation()
+    rrule = serializers.CharField(help_text="as it is understood")
+    duration_minutes = serializers.IntegerField()
+    dates = PreviewedDate(many=True)
+    total = MoneyField(help_text="of the free dates")
+    booking_terms = AcceptedTermsShape()
+
+
+class SeriesDate(Shape):
+    """`reference` is that of an ordinary booking: everything else about the date is said there."""
+
+    date = serializers.DateField(help_text="the day at the site on which the series puts it")
+    reference = serializers.CharField()
+    status = serializers.ChoiceField(ReservationStatus.choices)
+    start = InstantField()
+    end = InstantField()
+    moved = serializers.BooleanField(help_text="by itself, away from where the series puts it")
+    evse_uid = serializers.CharField()
+    quote = MoneyField()
+    payment = BookingPayment()
+    hold_expires_at = InstantField(allow_null=True, help_text="while HELD")
+
+
+class SeriesShape(Shape):
+    id = serializers.UUIDField()
+    station = BookedStation()
+    rrule = serializers.CharField()
+    first_date = serializers.DateField()
+    clock = serializers.CharField(help_text="HH:MM at the site")
+    duration_minutes = serializers.IntegerField()
+    evse_uid = serializers.CharField(allow_null=True, help_text="as it was asked for; null: any that fits")
+    connector = serializers.ChoiceField(ConnectorType.choices, allow_null=True)
+    vehicle = serializers.UUIDField(allow_null=True)
+    dates = SeriesDate(many=True)
+    total = MoneyField(help_text="of the dates that are open")
+    payment_required = serializers.BooleanField(help_text="dates wait for the one checkout of the series")
+    links = serializers.DictField(child=serializers.CharField())
+    created_at = InstantField()
+    last_updated = InstantField()
+
+
+class RefusedDate(ProblemOfDate):
+    date = serializers.DateField()
+
+
+class SeriesBookedShape(SeriesShape):
+    refused = RefusedDate(many=True, help_text="the wanted dates that could not be had")
+
+
+class ChangedDate(ProblemOfDate):
+    date = serializers.DateField()
+    reference = serializers.CharField()
+    outcome = serializers.ChoiceField(
+        OUTCOMES,
+        help_text="payment_required: the dearer slot is kept, the booking's /checkout asks for the rest",
+    )
+    start = InstantField(allow_null=True, help_text="where it is to be")
+    end = InstantField(allow_null=True)
+    evse_uid = serializers.CharField(allow_null=True)
+    quote = MoneyField(allow_null=True)
+    difference = MoneyField()
+
+
+class SeriesChangeShape(Shape):
+    id = serializers.UUIDField()
+    dates = ChangedDate(many=True)
+    difference = MoneyField(help_text="of the dates that move, or would")
+
+
+class CanceledDate(ProblemOfDate):
+    date = serializers.DateField()
+    reference = serializers.CharField()
+    status = serializers.ChoiceField(ReservationStatus.choices)
+    fee = MoneyField(allow_null=True)
+    refund = MoneyField(allow_null=True)
+
+
+class SeriesCancellationShape(Shape):
+    id = serializers.UUIDField()
+    dates = CanceledDate(many=True)
+    fee = MoneyField(help_text="together")
+    refund = MoneyField(help_text="together")
+
+
+class ProblemOnDay(Shape):
+    date = serializers.DateField()
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class NothingToBookProblem(ProblemSerializer):
+    """A 409; `occurrences` comes with `nothing_to_book` only."""
+
+    occurrences = ProblemOnDay(many=True, required=False)
