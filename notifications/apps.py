@@ -12,14 +12,16 @@ class NotificationsConfig(AppConfig):
         """Sending is a pump per channel; sign-ins are allauth's to tell."""
         import_module("notifications.pumps")
         import_module("notifications.subscribers_money")
+        import_module("notifications.subscribers_threads")
         import_module("notifications.subscribers_webhooks")
         import_module("notifications.checks")
         import_module("notifications.signals")
         import_module("notifications.metrics")
         from accounts import ports
-        from notifications.personal import export_notifications, forget_person
+        from notifications.personal import export_notifications, export_posts, forget_person
 
         ports.add_export("notifications", export_notifications)
+        ports.add_export("posts", export_posts)
         ports.guard_deletion(
             forget_person
         )  # it refuses nobody; what it deletes comes back if another guard does

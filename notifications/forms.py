@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from notifications.kinds import Kind
-from notifications.models import Channel, Notification
+from notifications.models import LONGEST_POST, Channel, Notification
 
 _CLOCK = {"type": "time", "step": "900"}
 
@@ -63,3 +63,19 @@ class MessageFilter(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(max_length=500, help_text="Stands in the audit.")
+
+
+class PostForm(forms.Form):
+    """What somebody writes to the other side of a thread; the rules are the service's."""
+
+    body = forms.CharField(
+        label="Your message",
+        max_length=LONGEST_POST,
+        widget=forms.Textarea(attrs={"rows": "5", "dir": "auto"}),
+    )
+
+
+class ReportForm(forms.Form):
+    reason = forms.CharField(
+        label="What is wrong with it?", max_length=500, widget=forms.Textarea(attrs={"rows": "3"})
+    )

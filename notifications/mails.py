@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from notifications.kinds import KINDS
-from notifications.links import unsubscribe_url
+from notifications.links import thread_url, unsubscribe_url
 from notifications.models import Channel, Notification
 from notifications.wording import Wording, catalogue, fill, word
 
@@ -58,7 +59,11 @@ def wording_of(message: Notification) -> Wording:
 
 
 def url_of(message: Notification) -> str:
-    """The page it is about, for somebody outside of it."""
+    """The page it is about, for somebody outside of it; a thread can be answered there without signing in, but by
+    administrators, whose accounts can do more."""
+    thread = message.data.get("thread")
+    if thread and KINDS[message.kind].audience != "administrator":
+        return thread_url(message.recipient_id, UUID(thread))
     return settings.PUBLIC_URL + message.path if message.path else ""
 
 

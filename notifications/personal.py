@@ -4,7 +4,19 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from accounts.models import User
-from notifications.models import Device, KnownBrowser, Notification, PhoneNumber, Preference, Wishes
+from notifications.models import (
+    Block,
+    Device,
+    KnownBrowser,
+    Notification,
+    PhoneNumber,
+    Post,
+    PostReport,
+    Preference,
+    ReadMark,
+    Wishes,
+)
+from notifications.services.threads.telling import forget_posts
 
 KEPT: Final = timedelta(days=365)
 
@@ -15,6 +27,13 @@ def export_notifications(user: User) -> list[dict[str, Any]]:
     return list(Notification.objects.filter(recipient=user).order_by("-created_at", "id").values(*fields))
 
 
+def export_posts(user: User) -> list[dict[str, Any]]:
+    """Everything a person has written to others, the newest first, with where."""
+    fields = ("thread__about", "thread__station__name", "thread__booking__reference", "side", "body", "at")
+    rows = Post.objects.filter(author=user).order_by("-at", "id").values(*fields)
+    return [{name.removeprefix("thread__"): value for name, value in row.items()} for row in rows]
+
+
 def forget_person(user: User) -> None:
     """Remove all that we know of how to reach a person who deletes the account; in the deleting transaction.
 
@@ -23,12 +42,25 @@ def forget_person(user: User) -> None:
     for model in (Notification, Device, Preference, Wishes, KnownBrowser):
         model.objects.filter(**{_owner(model): user}).delete()
     PhoneNumber.objects.filter(pk=str(user.phone), opted_out_at=None).delete()
+    _forget_written(user)
 
 
 def forget_old(now: datetime) -> int:
     """Delete messages of more than a year ago; returns how many."""
     deleted, _ = Notification.objects.filter(created_at__lt=now - KEPT).delete()
     return deleted
+
+
+def _forget_written(user: User) -> None:
+    """Posts stay as empty places in their threads, without whose they were; nothing quotes them any more."""
+    written = Post.objects.filter(author=user)
+    found = list(written.values_list("thread_id", "pk"))
+    forget_posts({thread for thread, _ in found}, [post for _, post in found])
+    written.filter(emptied="").update(body="", emptied=Post.Emptied.ERASED, author=None)
+    written.update(author=None)
+    PostReport.objects.filter(reporter=user).update(reporter=None, reason="")
+    Block.objects.filter(driver=user).delete()
+    ReadMark.objects.filter(user=user).delete()
 
 
 def _owner(model: type[Any]) -> str:

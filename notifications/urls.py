@@ -28,5 +28,6 @@ console_patterns = [
 urlpatterns = [
     path("", include((message_patterns, "notifications"))),
     path("console/outbox/", include((console_patterns, "outbox"))),
+    path("", include("notifications.thread_urls")),
     path("", include("notifications.operator_urls")),
 ]

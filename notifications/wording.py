@@ -50,7 +50,8 @@ def word(kind: str, language: str, data: Mapping[str, Any], *, name: str, zone: 
 
 def fill(language: str, section: str, part: str, values: Mapping[str, Any]) -> str:
     """One text of the catalogue with these values in it."""
-    return str(_template(known_language(language), section, part).render(Context(dict(values), autoescape=False))).strip()
+    plain = Context(dict(values), autoescape=False)
+    return str(_template(known_language(language), section, part).render(plain)).strip()
 
 
 @cache

@@ -15,6 +15,7 @@ from notifications.forms import SwitchesForm, WishesForm
 from notifications.kinds import kinds_for
 from notifications.models import Channel, Device
 from notifications.selectors import deliveries_of, enabled_table, inbox_of, phone_of, wishes_of
+from notifications.selectors.threads import unread_threads
 from notifications.services.preferences import set_preferences
 from notifications.services.reading import mark_read
 from notifications.setup import is_set_up, vapid_public_key
@@ -29,7 +30,8 @@ def inbox(request: SignedInRequest) -> HttpResponse:
     page = Paginator(inbox_of(request.user), PER_PAGE).get_page(request.GET.get("page"))
     told = deliveries_of(page.object_list)
     rows = [(message, told.get(message.event_id, [])) for message in page]
-    return render(request, "notifications/inbox.html", {"page": page, "rows": rows})
+    context = {"page": page, "rows": rows, "unread_threads": unread_threads(request.user)}
+    return render(request, "notifications/inbox.html", context)
 
 
 @login_required

@@ -100,6 +100,26 @@ DRIVERS = {
     f"{_BOOKING}start/": (DRIVER, "login 409 404 404 404 404 404"),
     f"{_BOOKING}stop/": (DRIVER_DOES, DRIVER_DOES),
 }
+_THREAD = "messages/<uuid:thread_id>/"
+_ITS_SIDES_DO = "login 302 404 302 302 404 404"
+CONVERSATIONS = {
+    "messages/": (SIGNED_IN, SIGNED_IN_NO_METHOD),
+    _THREAD: ("login 200 404 200 200 404 404", "login 422 404 422 422 404 404"),
+    f"{_THREAD}block/": (SIGNED_IN_NO_METHOD, _ITS_SIDES_DO),
+    f"{_THREAD}unblock/": (SIGNED_IN_NO_METHOD, _ITS_SIDES_DO),
+    "messages/posts/<uuid:post_id>/report/": (DRIVER, "login 422 404 404 404 404 404"),
+    # the link is the driver's permission; signed in, they are led to the page of their own
+    "messages/by-link/<str:link>/": ("200 302 200 200 200 200 200", "422 302 422 422 422 422 422"),
+    f"{_BOOKING}write/": (DRIVER_DOES, "login 422 404 404 404 404 404"),
+    "stations/<slug:slug>/write/": (SIGNED_IN, "login 422 422 422 422 422 422"),
+    "operator/messages/": (ANY_STAFF, SIGNED_IN_NO_METHOD),
+    f"{_DESK}write/": (STAFF_DOES, STAFF_WRONG),
+    f"{_STATION}write/": (STAFF, STAFF_WRONG),
+    "console/conversations/": (ADMINISTRATOR, SIGNED_IN_NO_METHOD),
+    f"{_REVIEW}write/": (ADMINISTRATOR, "login 403 403 403 403 403 422"),
+    "console/reports/": (ADMINISTRATOR, SIGNED_IN_NO_METHOD),
+    "console/reports/<uuid:report_id>/": (ADMINISTRATOR, "login 403 403 403 403 403 422"),
+}
 OPERATORS = {
     "operator/": (SIGNED_IN, SIGNED_IN_NO_METHOD),
     "operator/<uuid:operator_id>/members/": (STAFF, MANAGER),
@@ -220,6 +240,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "machines": MACHINES,
     "personal": PERSONAL,
     "drivers": DRIVERS,
+    "conversations": CONVERSATIONS,
     "operators": OPERATORS,
     "console": CONSOLE,
     "sign-in": SIGN_IN,

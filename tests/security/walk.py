@@ -66,6 +66,10 @@ _USUAL = {
     "signed": "unsubscribe_token",
     "name": "booking.held.v1",
     "mail_id": "unknown",
+    "thread_id": "thread",
+    "post_id": "answer",
+    "report_id": "report",
+    "link": "thread_link",
 }
 
 

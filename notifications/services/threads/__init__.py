@@ -1,0 +1,1 @@
+"""Conversations: writing, reading, blocking, reporting, and telling of it."""
