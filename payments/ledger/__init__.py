@@ -2,7 +2,7 @@
 
 from payments.ledger.balances import balance
 from payments.ledger.bills import post_bill, post_on_site
-from payments.ledger.disputes import post_dispute
+from payments.ledger.disputes import conceded, post_conceded, post_dispute
 from payments.ledger.movements import (
     post_capture,
     post_fee,
@@ -18,8 +18,10 @@ from payments.ledger.recording import Entry, record
 __all__ = [
     "Entry",
     "balance",
+    "conceded",
     "post_bill",
     "post_capture",
+    "post_conceded",
     "post_dispute",
     "post_fee",
     "post_on_site",

@@ -1,6 +1,8 @@
 """Disputes in the books: money that is gone while it is judged, and who bears it when it stays gone."""
 
+from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django.db.models import Sum
 
@@ -10,6 +12,7 @@ from payments.ledger.recording import (
     Entry,
     Kind,
     Parties,
+    entries_of,
     record,
     reference_of,
     transfer_of,
@@ -30,6 +33,30 @@ def post_dispute(dispute: Dispute) -> Booked:
     decide = outcomes.get(Dispute.Status(dispute.status))
     booked = [_post_opened(dispute), decide(dispute) if decide else None]
     return [one for one in booked if one is not None]
+
+
+def post_conceded(
+    dispute: Dispute, amount: Money, *, bill: UUID, occurred_at: datetime
+) -> LedgerTransaction | None:
+    """DISPUTE `dispute:<dp>:conceded:<bill>`: so much of a lost dispute is what a lowered bill gives the driver anyway.
+
+    The bank has seen to it. Whoever bore that part bears it no more, as the bill has taken it from them already.
+    """
+    lost = _money(dispute)
+    borne = [one for one in entries_of(_key(dispute, "lost")) if one.account != Account.DISPUTED]
+    parts = [Entry(one.account, -one.money * (amount.amount / lost.amount), one.parties) for one in borne]
+    rest = Money.total((part.money for part in parts), amount.currency) + amount
+    parts[:1] = [Entry(one.account, one.money - rest, one.parties) for one in parts[:1]]
+    returned = Entry(Account.DRIVER_RECEIVABLE, amount, Parties.of(dispute.payment))
+    return _record(dispute, f"conceded:{bill}", [returned, *parts], occurred_at=occurred_at)
+
+
+def conceded(dispute: Dispute) -> Money:
+    """What of a lost dispute counts as given back to the driver."""
+    entries = LedgerEntry.objects.filter(
+        transaction__key__startswith=_key(dispute, "conceded:"), account=Account.DRIVER_RECEIVABLE
+    )
+    return Money(entries.aggregate(sum=Sum("amount"))["sum"] or Decimal(0), dispute.currency)
 
 
 def _post_opened(dispute: Dispute) -> LedgerTransaction | None:
@@ -88,12 +115,19 @@ def _money(dispute: Dispute) -> Money:
     return Money(dispute.amount, dispute.currency)
 
 
-def _record(dispute: Dispute, step: str, entries: list[Entry]) -> LedgerTransaction | None:
+def _key(dispute: Dispute, step: str) -> str:
+    return f"dispute:{dispute.stripe_id}:{step}"
+
+
+def _record(
+    dispute: Dispute, step: str, entries: list[Entry], *, occurred_at: datetime | None = None
+) -> LedgerTransaction | None:
+    at = dispute.created_at if step == "opened" else dispute.last_updated
     return record(
         Kind.DISPUTE,
-        key=f"dispute:{dispute.stripe_id}:{step}",
-        occurred_at=dispute.created_at if step == "opened" else dispute.last_updated,
-        description=f"Dispute {step}",
+        key=_key(dispute, step),
+        occurred_at=occurred_at or at,
+        description=f"Dispute {step.partition(':')[0]}",
         entries=entries,
         booking_reference=reference_of(dispute.payment.account.booking),
     )

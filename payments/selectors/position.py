@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
+from uuid import UUID
 
 from charging.models import CDR
 from charging.stored import recompute
 from evbooking.core.money import Money
 from payments.amounts import in_steps
 from payments.ledger.bills import parts_of
+from payments.ledger.disputes import conceded
 from payments.models import BookingAccount, Dispute, Payment, Refund
 
 NOT_GIVEN_BACK: Final = (Refund.Status.FAILED, Refund.Status.CANCELED)
@@ -23,7 +26,10 @@ class BillDoubtful(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """`owed` is the sum of the bills, `fee_owed` the platform's part of it. Payments and refunds: oldest first."""
+    """`owed` is the sum of the bills, `fee_owed` the platform's part of it. Payments and refunds: oldest first.
+
+    `conceded` is what banks that decided a dispute (its id) for the driver gave back in our place.
+    """
 
     account: BookingAccount
     owed: Money
@@ -32,6 +38,7 @@ class Position:
     payments: tuple[Payment, ...]
     refunds: tuple[Refund, ...]
     disputes: tuple[Dispute, ...]
+    conceded: Mapping[UUID, Money]
 
     def money(self, amount: Decimal | int = 0) -> Money:
         return Money(Decimal(amount), self.account.currency)
@@ -49,7 +56,8 @@ class Position:
     @property
     def taken(self) -> Money:
         """What was captured and not given back; a refund under way counts as given back."""
-        return self.captured - self.given_back
+        by_banks = Money.total(self.conceded.values(), self.account.currency)
+        return self.captured - self.given_back - by_banks
 
     @property
     def due(self) -> Money:
@@ -112,6 +120,7 @@ def position_of(account: BookingAccount) -> Position:
             raise BillDoubtful(f"Bill {bill.pk} is not what its inputs give.")
     parts = [parts_of(bill, fee_share=account.fee_share) for bill in bills]
     payments = tuple(account.payments.order_by("created_at", "pk"))
+    disputes = tuple(Dispute.objects.filter(payment__account=account))
     return Position(
         account,
         Money.total((part.total for part in parts), account.currency),
@@ -119,5 +128,6 @@ def position_of(account: BookingAccount) -> Position:
         bills,
         payments,
         tuple(Refund.objects.filter(payment__account=account).order_by("created_at", "pk")),
-        tuple(Dispute.objects.filter(payment__account=account)),
+        disputes,
+        {one.pk: conceded(one) for one in disputes},
     )
