@@ -12,7 +12,7 @@ django.setup()
 
 import psycopg  # noqa: E402
 
-from benchmarks import cases, money, report  # noqa: E402
+from benchmarks import cases, money, relaying, report  # noqa: E402
 from benchmarks.cases import Bench  # noqa: E402
 from benchmarks.databases import dsn_of, prepare  # noqa: E402
 from benchmarks.web import serving  # noqa: E402
@@ -23,6 +23,7 @@ ONE = {
     "booking": cases.book,
     "webhooks": cases.webhooks,
     "checkout": cases.check_out,
+    "relay": relaying.relay_events,
     "memory": cases.memory,
 }
 TITLES = {
@@ -31,6 +32,7 @@ TITLES = {
     "booking": "Booking",
     "webhooks": "Stripe's webhooks",
     "checkout": "Checkout",
+    "relay": "Events: from the outbox to those who listen",
     "memory": "Memory",
     "growth": "Cost does not grow: 10 thousand against 2 million bookings",
 }

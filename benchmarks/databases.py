@@ -30,6 +30,17 @@ def prepare(size: str) -> dict[str, str]:
     return env
 
 
+def fresh(purpose: str) -> dict[str, str]:
+    """An empty database of our own, whatever was in it before; the environment that names it."""
+    name = f"{settings.DATABASES['default']['NAME']}_bench_{purpose}"
+    with psycopg.connect(dsn_of(), autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    env = {**os.environ, "DATABASE_URL": _url(name)}
+    _manage(env, "migrate", "--verbosity", "0")
+    return env
+
+
 def dsn_of(env: dict[str, str] | None = None) -> str:
     """The connection string of the default database, or of the one `env` names."""
     own = settings.DATABASES["default"]

@@ -1,137 +1,156 @@
-"""`python -m benchmarks.relaying [EVENTS]`: how fast the relay drains the outbox, and how soon it begins.
+"""The outbox: how soon a relay process queues what an event tells somebody, and how fast many events are relayed.
 
-It works on a database of its own, beside the one DATABASE_URL names, so that nothing else is in the outbox.
+`python -m benchmarks.relaying EVENTS` measures on the database that DATABASE_URL names, in whose outbox there is
+nothing else, and writes what it found as JSON.
 """
 
+import json
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "evbooking.settings")
+django.setup()
 
-from benchmarks.report import Row
+from django.db import connections, transaction  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
-COUNT = 10_000
+from accounts.models import User  # noqa: E402
+from benchmarks.cases import Bench  # noqa: E402
+from benchmarks.databases import ROOT, fresh  # noqa: E402
+from benchmarks.load import offered  # noqa: E402
+from benchmarks.report import Row  # noqa: E402
+from evbooking.core import events  # noqa: E402
+from evbooking.core.models import DomainEvent, EventDelivery  # noqa: E402
+from evbooking.core.relay import relay  # noqa: E402
+from evbooking.local.processes import wait_until  # noqa: E402
+from notifications.models import Notification  # noqa: E402
+
+EVENTS = 10_000
 SUBJECTS = 1_000
-LATENCIES = 400
-PAUSE_S = 0.01
-TYPE, HANDLER = (
-    "outbox.failures",
-    "notifications.failures",
-)  # told to administrators, of whom there are none here
+TOLD = 400
+RATE = 50.0
+TYPE = "outbox.failures"  # told to every administrator
 DATA = {"dead": 0, "failed": 0}
+TIMEOUT_S = 120
 
 
-def drain(count: int) -> list[Row]:
-    """All of `count` events over many subjects, to one handler that notes whether their order is kept."""
-    from evbooking.core import events
-    from evbooking.core.models import DomainEvent
-    from evbooking.core.relay import relay
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """`waits_ms` from an event to its message, sorted; `seconds` for `relayed` events, `disordered` of them."""
 
+    waits_ms: list[float]
+    seconds: float
+    relayed: int
+    disordered: int
+
+
+def relay_events(bench: Bench) -> list[Row]:
+    """Both in a database of their own, by a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.relaying", str(bench.count(EVENTS))]
+    output = subprocess.run(
+        command, env=fresh("relay"), cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    return rows(Measured(**json.loads(output)))
+
+
+def rows(found: Measured) -> list[Row]:
+    rate = found.relayed / found.seconds
+    p95 = found.waits_ms[int(len(found.waits_ms) * 0.95)]
+    lost = f"{found.disordered} of {found.relayed:,}"
+    return [
+        Row("from commit to queued, p95", f"{p95:.0f} ms", "", "under 1,000 ms", p95 < 1_000),
+        Row("events relayed by one process", f"{rate:,.0f}/s", "", "at least 1,000/s", rate >= 1_000),
+        Row("events out of their subject's order", lost, "", "none", not found.disordered),
+    ]
+
+
+def measure(count: int, told: int, env: dict[str, str]) -> Measured:
+    """Tell `told` events to one administrator by a relay process with this environment, then relay `count` here."""
+    waits = tell(told, env)
+    relayed, seconds, disordered = drain(count)
+    return Measured(waits, seconds, relayed, disordered)
+
+
+def tell(count: int, env: dict[str, str]) -> list[float]:
+    """Milliseconds from each event, which come RATE a second, to its message in the inbox; sorted."""
+    User.objects.create(
+        email="", name="The benchmark", is_staff=True
+    )  # no address: nothing leaves the database
+    messages = Notification.objects.filter(recipient__name="The benchmark")
+    with _relay_process(env):
+        offered([*[_publish_one] * count, connections.close_all], rate=RATE, clients=1)
+        if not wait_until(lambda: messages.count() == count, seconds=TIMEOUT_S):
+            raise SystemExit(f"{messages.count()} of {count} events were told within {TIMEOUT_S} s.")
+    done = EventDelivery.objects.filter(event__type=TYPE).exclude(done_at=None)
+    times = done.values_list("event__occurred_at", "done_at")
+    return sorted((queued - occurred).total_seconds() * 1000 for occurred, queued in times if queued)
+
+
+def drain(count: int) -> tuple[int, float, int]:
+    """Relay so many events of many subjects to one handler; how many, in how many seconds, and out of order."""
     reached: dict[str, int] = {}
     broken: list[int] = []
-    events.handlers().clear()
 
-    @events.subscribe(TYPE, handler="bench.order")
     def note(event: DomainEvent) -> None:
         if event.sequence != reached.get(event.subject, 0) + 1:
             broken.append(event.pk)
         reached[event.subject] = event.sequence
 
-    _publish(count, "drain")
-    started = time.monotonic()
-    done = relay()
-    rate = done / (time.monotonic() - started)
-    return [
-        Row("events relayed by one process", f"{rate:,.0f}/s", "", "at least 1,000/s", rate >= 1_000),
-        Row("events out of their subject's order", f"{len(broken)} of {done:,}", "", "none", not broken),
-    ]
+    with _only_handler(note):
+        for first in range(0, count, 500):
+            _publish("drain", range(first, min(count, first + 500)))
+        began = time.perf_counter()
+        return relay(), time.perf_counter() - began, len(broken)
 
 
-def begin() -> list[Row]:
-    """From the commit to the end of the delivery, with a relay process listening."""
-    from evbooking.core.models import EventDelivery
-
-    with _relay_process():
-        for _ in range(LATENCIES):
-            _publish(1, "begin")
-            time.sleep(PAUSE_S)
-        while EventDelivery.objects.filter(done_at=None).exists():
-            time.sleep(PAUSE_S)
-    waits = sorted(
-        (done - occurred).total_seconds() * 1000
-        for done, occurred in EventDelivery.objects.filter(handler=HANDLER).values_list(
-            "done_at", "event__occurred_at"
-        )
-        if done is not None
-    )
-    p95 = waits[int(len(waits) * 0.95)]
-    return [Row("from commit to delivery, p95", f"{p95:.0f} ms", "", "under 1,000 ms", p95 < 1_000)]
+def _publish_one() -> None:
+    _publish("told", range(1))
 
 
-def _publish(count: int, prefix: str) -> None:
-    from django.db import transaction
-    from django.utils import timezone
-
-    from evbooking.core.events import publish
-
-    for first in range(0, count, 500):
-        with transaction.atomic():
-            for number in range(first, min(count, first + 500)):
-                subject = f"{prefix}:{number % SUBJECTS:06}"
-                publish(TYPE, subject=subject, data=DATA, now=timezone.now())
+@transaction.atomic
+def _publish(prefix: str, numbers: range) -> None:
+    for number in numbers:
+        events.publish(TYPE, subject=f"{prefix}:{number % SUBJECTS:06}", data=DATA, now=timezone.now())
 
 
 @contextmanager
-def _relay_process() -> Iterator[None]:
-    """A relay that listens already."""
+def _only_handler(note: Callable[[DomainEvent], None]) -> Iterator[None]:
+    """Nobody else listens meanwhile."""
+    listening = events.handlers()
+    others = dict(listening)
+    listening.clear()
+    events.subscribe(TYPE, handler="benchmarks.order")(note)
+    try:
+        yield
+    finally:
+        listening.clear()
+        listening.update(others)
+
+
+@contextmanager
+def _relay_process(env: dict[str, str]) -> Iterator[None]:
+    """A relay that listens already; stopped at the end."""
     with tempfile.TemporaryDirectory() as folder:
         alive = Path(folder) / "alive"
-        process = subprocess.Popen([sys.executable, "manage.py", "relay", "--alive", str(alive)])
+        command = [sys.executable, "manage.py", "relay", "--alive", str(alive)]
+        process = subprocess.Popen(command, env=env, cwd=ROOT)
         try:
-            while not alive.exists():
-                time.sleep(PAUSE_S)
+            if not wait_until(alive.exists, seconds=TIMEOUT_S):
+                raise SystemExit("The relay did not come up.")
             yield
         finally:
             process.terminate()
             process.wait(30)
 
 
-def _own_database() -> None:
-    """Name a fresh database in the environment, and migrate it."""
-    import psycopg
-    from django.conf import settings
-    from psycopg import sql
-
-    from benchmarks.databases import dsn_of
-
-    name = f"{settings.DATABASES['default']['NAME']}_bench_relay"
-    with psycopg.connect(dsn_of(), autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    os.environ["DATABASE_URL"] = os.environ["DATABASE_URL"].rsplit("/", 1)[0] + f"/{name}"
-    settings.DATABASES["default"]["NAME"] = name
-
-
-def main() -> int:
-    django.setup()
-    _own_database()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else COUNT
-    rows = [*begin(), *drain(count)]
-    for row in rows:
-        print(row.as_markdown())
-    return 0 if all(row.met is not False for row in rows) else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.stdout.write(json.dumps(asdict(measure(int(sys.argv[1]), TOLD, dict(os.environ)))))

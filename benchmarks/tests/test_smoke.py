@@ -13,16 +13,18 @@ from psycopg.conninfo import make_conninfo
 from pytest_django import Settings
 
 from accounts.models import User
-from benchmarks import booking, checkout, money, searching
+from benchmarks import booking, checkout, money, relaying, searching
 from benchmarks.load import Refused, closed, offered
 from benchmarks.meter import Meter, memory_mb
 from benchmarks.payees import make_payees
 from benchmarks.report import Row
 from bookings.models import Booking
+from evbooking.core.events import handlers
 from evbooking.demo.places import HAMBURG
 from payments.models import BookingAccount, Payment
 from payments.sandbox.tests.running import SECRET
 from payments.tests.conftest import use
+from payments.tests.faults.installed.processes import database_url
 from tests.sessions import session_key
 
 
@@ -105,6 +107,26 @@ def test_a_checkout_asks_stripe_as_the_bare_library_does(
     checkout.forget(network, began)
     booking.forget(network, began)
     assert not BookingAccount.objects.filter(created_at__gte=began).exists()
+
+
+def test_events_are_told_by_a_relay_process_and_drained_in_order(transactional_db: None) -> None:
+    env = {**os.environ, "DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    listening = dict(handlers())
+    found = relaying.measure(2_100, 5, env)
+    assert (len(found.waits_ms), found.relayed, found.disordered) == (5, 2_100, 0)
+    assert found.waits_ms == sorted(found.waits_ms)
+    assert found.waits_ms[0] > 0
+    assert handlers() == listening
+    assert [row.what for row in relaying.rows(found) if row.bar] == [
+        "from commit to queued, p95",
+        "events relayed by one process",
+        "events out of their subject's order",
+    ]
+
+
+def test_an_order_that_is_broken_is_missed() -> None:
+    late = relaying.rows(relaying.Measured([1.0, 1_200.0], seconds=3.0, relayed=1_000, disordered=1))
+    assert [row.met for row in late] == [False, False, False]
 
 
 def test_load_counts_every_job_and_every_refusal() -> None:

@@ -81,13 +81,18 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _environment(redis_url: str) -> dict[str, str]:
+def database_url() -> str:
+    """The address of the test's own database, for another process."""
     own = connection.settings_dict
     host = str(own["HOST"]).replace("/", "%2F")
     account = f"{own['USER']}:{own['PASSWORD']}" if own["PASSWORD"] else own["USER"]
+    return f"postgres://{account}@{host}:{own['PORT'] or 5432}/{own['NAME']}"
+
+
+def _environment(redis_url: str) -> dict[str, str]:
     return {
         **os.environ,
-        "DATABASE_URL": f"postgres://{account}@{host}:{own['PORT'] or 5432}/{own['NAME']}",
+        "DATABASE_URL": database_url(),
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "REDIS_URL": redis_url,
         "STRIPE_SECRET_KEY": SECRET_KEY,
