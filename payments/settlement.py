@@ -67,6 +67,14 @@ class Forgo:
 
 
 @dataclass(frozen=True, slots=True)
+class Concede:
+    """Count `amount` of a lost dispute as given back: the bank has seen to it."""
+
+    dispute: Dispute
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Finish:
     """Bills and money agree, and nothing is reserved any more."""
 
@@ -85,7 +93,7 @@ class Wait:
     reason: str
 
 
-Step = Capture | ChargeCard | Send | Release | GiveBack | SendRefund | Forgo | Finish | Owe | Wait
+Step = Capture | ChargeCard | Send | Release | GiveBack | SendRefund | Forgo | Concede | Finish | Owe | Wait
 
 
 def next_step(position: Position) -> Step:  # noqa: PLR0911 - the order of the cases is the rule
@@ -173,6 +181,8 @@ def _stuck(position: Position) -> Step:
     statuses = {one.status for one in position.disputes}
     if statuses & {Dispute.Status.NEEDS_RESPONSE, Dispute.Status.UNDER_REVIEW}:
         return Wait("A dispute is open: what is to be refunded waits for its end.")
-    if Dispute.Status.LOST in statuses:
-        return Finish()
+    for dispute in position.disputes:
+        left = position.money(dispute.amount) - position.conceded[dispute.pk]
+        if dispute.status == Dispute.Status.LOST and left:
+            return Concede(dispute, min(-position.due, left))
     return Wait("The refund failed too often: pay the driver another way.")

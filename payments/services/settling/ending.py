@@ -14,8 +14,8 @@ from bookings.services.paying import note_payment
 from charging.selectors import bill_of_booking
 from charging.services.bills import adjust_cdr
 from evbooking.core.money import Money
-from payments.ledger import post_bill
-from payments.models import BookingAccount
+from payments.ledger import post_bill, post_conceded
+from payments.models import BookingAccount, Dispute
 from payments.selectors.position import Position
 from payments.services.documents import issue_receipt
 from payments.services.telling import tell_owed
@@ -80,8 +80,15 @@ def forgo(account: BookingAccount, amount: Money, *, now: datetime) -> Callable[
     return _look_again
 
 
+def concede(position: Position, dispute: Dispute, amount: Money, *, now: datetime) -> Callable[[], None]:
+    """Book what a bank gave back in our place, so that nobody bears it twice; then look again."""
+    _book_bills(position)
+    post_conceded(dispute, amount, bill=position.bills[-1].pk, occurred_at=now)
+    return _look_again
+
+
 def _look_again() -> None:
-    """The next decision sees the corrected bill."""
+    """The next decision sees what was corrected."""
 
 
 def _keep(

@@ -25,6 +25,7 @@ from payments.selectors.position import Position, position_of
 from payments.services.refunds import begin_refund, send_refund
 from payments.services.settling import charging
 from payments.services.settling.ending import (
+    concede,
     finish,
     forgo,
     owe,
@@ -35,6 +36,7 @@ from payments.services.settling.ending import (
 from payments.settlement import (
     Capture,
     ChargeCard,
+    Concede,
     Finish,
     Forgo,
     GiveBack,
@@ -133,6 +135,8 @@ def _begin(position: Position, step: Step, now: datetime) -> Act:  # noqa: PLR09
             return partial(send_refund, refund, now=now)
         case Forgo(amount):
             return forgo(account, amount, now=now)
+        case Concede(dispute, amount):
+            return concede(position, dispute, amount, now=now)
         case Finish():
             finish(position, now=now)
         case Owe(due):

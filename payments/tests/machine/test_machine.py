@@ -4,6 +4,7 @@ import itertools
 import os
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, ClassVar
 
 import pytest
@@ -18,6 +19,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from accounts.models import User
 from payments.models import OperatorAccount
 from payments.sandbox.tests.running import Running
 from payments.tests.machine.killing import Killed, dying
@@ -46,6 +48,7 @@ class Money(RuleBasedStateMachine):
     """One driver's life with bookings paid online, by the security that is drawn for the station."""
 
     new_world: ClassVar[Callable[[str], World]]
+    administrator: ClassVar[User]
     world: World
 
     @initialize(security=st.sampled_from(BookingTerms.Security.values))
@@ -90,6 +93,29 @@ class Money(RuleBasedStateMachine):
     def leaves(self, which: int, dies: int | None) -> None:
         self._with(which, self.world.leave, dies)
 
+    @rule(
+        which=WHICH, amount=st.sampled_from([Decimal("-1.10"), Decimal("2.00"), Decimal("-5.50")]), dies=DIES
+    )
+    def staff_corrects_the_bill(self, which: int, amount: Decimal, dies: int | None) -> None:
+        self._with(which, lambda booking: self.world.correct(booking, amount), dies)
+
+    @rule(which=WHICH, amount=st.sampled_from([Decimal("0.70"), Decimal("5.50")]), dies=DIES)
+    def staff_gives_back(self, which: int, amount: Decimal, dies: int | None) -> None:
+        self._with(which, lambda booking: self.world.give_back(booking, amount), dies)
+
+    @rule(which=WHICH)
+    def the_bank_disputes(self, which: int) -> None:
+        self._with(which, self.world.dispute, None)
+
+    @rule(outcome=st.sampled_from(["won", "lost"]))
+    def the_bank_decides(self, outcome: str) -> None:
+        self._do(lambda: self.world.bank_decides(outcome), None)
+
+    @rule()
+    @precondition(lambda self: self.world.bookings)
+    def the_station_is_suspended_for_a_moment(self) -> None:
+        self._do(lambda: self.world.suspend_station(type(self).administrator), None)
+
     @rule(order=st.lists(st.integers(0, 30), max_size=8), dies=DIES)
     def stripe_tells(self, order: list[int], dies: int | None) -> None:
         """Some events, some of them twice, in any order; the rest is lost."""
@@ -132,7 +158,9 @@ class Money(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_money_adds_up_whatever_happens(own_sandbox: Running, ready_operator: OperatorAccount) -> None:
+def test_money_adds_up_whatever_happens(
+    own_sandbox: Running, ready_operator: OperatorAccount, administrator: User
+) -> None:
     serial = itertools.count()
     with time_machine.travel(NOW, tick=True) as traveller:
         clock = [NOW]
@@ -146,10 +174,11 @@ def test_money_adds_up_whatever_happens(own_sandbox: Running, ready_operator: Op
             latest = own_sandbox.client().v1.events.list({"limit": 1}).data
             after = latest[0].id if latest else None
             worlds.append(World(own_sandbox, traveller, station, driver, clock[0], after))
+            worlds[-1].fill_the_platforms_balance()
             return worlds[-1]
 
         worlds: list[World] = []
-        Money.new_world = staticmethod(new_world)
+        Money.new_world, Money.administrator = staticmethod(new_world), administrator
         run_state_machine_as_test(
             Money,
             settings=settings(

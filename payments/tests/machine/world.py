@@ -21,21 +21,26 @@ from bookings.services.hold import hold_slot
 from bookings.services.reschedule import reschedule
 from bookings.services.visit import arrive, stop
 from charging.models import CDR
+from charging.selectors import bill_of_booking
+from charging.services.bills import adjust_cdr
 from evbooking.core.errors import DomainError
 from evbooking.core.money import Money
 from evbooking.core.ocpi import ReservationStatus as S
 from evbooking.core.relay import relay
 from payments.gateway import money_of
 from payments.ledger.checking import check_ledger
-from payments.models import BookingAccount, Customer, Payment
+from payments.models import BookingAccount, Customer, Dispute, Payment, Refund
 from payments.sandbox.tests.running import SECRET, Running
 from payments.sandbox.webhooks import signature
 from payments.services.checkout import Checkout, start_checkout
+from payments.services.disputes import sweep_disputes
 from payments.services.intake import process_due, receive
+from payments.services.refunds import refund_booking
 from payments.services.settling import settle_due
 from payments.services.sweeping import authorise_due, remind_failed, sweep_holds, sweep_payments
 from payments.tests.paying import answer_bank, confirm
 from stations.models import Station
+from stations.services.approval import reinstate, suspend
 
 CLOCKS: Final[tuple[Callable[[datetime], object], ...]] = (
     lambda _: relay(),
@@ -49,6 +54,7 @@ CLOCKS: Final[tuple[Callable[[datetime], object], ...]] = (
     authorise_due,
     remind_failed,
     settle_due,
+    sweep_disputes,
 )
 
 
@@ -92,6 +98,38 @@ class World:
         end = start + timedelta(minutes=minutes)
         reschedule(booking, start=start, end=end, actor=self.driver, now=self.now)
 
+    def correct(self, booking: Booking, amount: Decimal) -> None:
+        """Staff puts the bill right, down or up."""
+        bill = bill_of_booking(booking.reference or "")
+        if bill is not None:
+            adjust_cdr(bill, amount=amount, reason="Counted wrong.", actor=None, now=self.now)
+
+    def give_back(self, booking: Booking, amount: Decimal) -> None:
+        """Staff gives something back."""
+        money, reason = Money(amount, booking.currency), Refund.Reason.GOODWILL
+        refund_booking(booking, amount=money, reason=reason, words="Sorry.", actor=self.driver, now=self.now)
+
+    def suspend_station(self, administrator: User) -> None:
+        """For a moment: all that is booked there and has not begun is canceled."""
+        suspend(self.station, actor=administrator, reason="Unsafe.")
+        relay()
+        reinstate(self.station, actor=administrator)
+
+    def dispute(self, booking: Booking) -> None:
+        """The bank disputes what is left of a charge of the booking, once."""
+        for payment in Payment.objects.filter(account__booking=booking, captured_amount__gt=0):
+            charge = self.running.client().v1.charges.retrieve(payment.charge_id)
+            if not charge.disputed and (left := charge.amount_captured - charge.amount_refunded):
+                self.running.control(f"charges/{charge.id}/dispute", amount=left)
+                return
+
+    def bank_decides(self, outcome: str) -> None:
+        """Every dispute that is open is won or lost."""
+        disputes = self.running.client().v1.disputes.list({"limit": 100})
+        for one in disputes.auto_paging_iter():
+            if one.status in {"needs_response", "under_review"}:
+                self.running.control(f"disputes/{one.id}/close", outcome=outcome)
+
     def plug_in(self, booking: Booking) -> None:
         arrive(booking, actor=self.driver, now=self.now)
 
@@ -109,10 +147,19 @@ class World:
     def tell(self, order: Iterable[int]) -> None:
         """Stripe delivers the events of these numbers (counted round) in this order; the others are lost for ever."""
         events = self._new_events()
-        for event in (events[number % len(events)] for number in order if events):
-            body = json.dumps(event)
-            header = signature(body, SECRET, int(time.time()))
-            receive(body.encode(), header, now=self.now)
+        self._deliver(events[number % len(events)] for number in order if events)
+
+    def tell_all(self) -> None:
+        """Stripe delivers all that is new, and it is worked off."""
+        self._deliver(self._new_events())
+        process_due(self.now)
+
+    def fill_the_platforms_balance(self) -> None:
+        """Money that is available at once, of a sale that is none of ours."""
+        sale: Any = {"amount": 1_000_000, "currency": "eur", "payment_method": "pm_card_bypassPending"}
+        self.running.client().v1.payment_intents.create(
+            {**sale, "payment_method_types": ["card"], "confirm": True}
+        )
 
     def wait(self, span: timedelta) -> None:
         """Both clocks go on, ours and Stripe's."""
@@ -124,7 +171,7 @@ class World:
         """One of the things that the clock does."""
         CLOCKS[number](self.now)
 
-    def _reserved_at_stripe(self) -> list[str]:
+    def reserved_at_stripe(self) -> list[str]:
         """The intents of the driver for which a card still keeps money."""
         api = self.running.client().v1
         customer = Customer.objects.filter(driver=self.driver).exclude(stripe_id=None).first()
@@ -143,6 +190,7 @@ class World:
     def heal(self) -> None:
         """Nobody does anything any more, and no webhook comes: the clocks alone bring everything to its end."""
         httpx.delete(f"{self.running.url}/_sandbox/faults").raise_for_status()
+        self.bank_decides("won")
         self.run_clocks()
         for instant in self._turning_points():
             if instant > self.now:
@@ -161,7 +209,7 @@ class World:
             ends.append(f"{booking.status} {booking.payment_status}")
         assert not Payment.objects.filter(driver=self.driver, status__in=Payment.OPEN).exists()
         assert not Payment.objects.filter(driver=self.driver, status=Payment.Status.AUTHORISED).exists()
-        assert self._reserved_at_stripe() == []
+        assert self.reserved_at_stripe() == []
         assert [str(one) for one in check_ledger(self.now)] == []
         return ends
 
@@ -177,11 +225,12 @@ class World:
         bills = CDR.objects.filter(booking_reference=booking.reference)
         owed = Money.total((Money(bill.total_after_taxes, bill.currency) for bill in bills), booking.currency)
         kept, charges = self._at_stripe(booking)
+        lost = self._lost(booking)
         account = BookingAccount.objects.filter(booking=booking).first()
         if account is None:
             assert not kept
         elif account.state == BookingAccount.State.UNPAID:
-            assert Money.zero(booking.currency) <= kept < owed
+            assert Money.zero(booking.currency) <= kept < owed + lost
         else:
             assert account.state == BookingAccount.State.SETTLED, (
                 booking.status,
@@ -189,8 +238,13 @@ class World:
                 account.state,
                 account.last_error,
             )
-            assert kept == owed, (booking.status, kept, owed)
+            assert owed <= kept <= owed + lost, (booking.status, kept, owed, lost)
         assert len(charges) == len(set(charges)), "a card was charged twice for one payment"
+
+    def _lost(self, booking: Booking) -> Money:
+        """What banks gave the driver back in our place, at most."""
+        lost = Dispute.objects.filter(payment__account__booking=booking, status="LOST")
+        return Money.total((Money(one.amount, one.currency) for one in lost), booking.currency)
 
     def _at_stripe(self, booking: Booking) -> tuple[Money, list[str]]:
         """What Stripe has taken for the booking and not given back, and the intents with a captured charge."""
@@ -212,7 +266,7 @@ class World:
         mine = Booking.objects.filter(driver=self.driver).values_list("start", flat=True)
         later = (2, 5, 13)  # days, when a card that refused is asked again
         points = {start + span for start in mine for span in around}
-        points |= {start + timedelta(days=days) for start in mine for days in later}
+        points |= {start + timedelta(days=days) for start in (*mine, self.now) for days in later}
         return sorted(points)
 
     def _saved_card(self) -> str | None:
@@ -221,6 +275,12 @@ class World:
             return None
         cards = self.running.client().v1.customers.payment_methods.list(str(customer.stripe_id))
         return cards.data[0].id if cards.data else None
+
+    def _deliver(self, events: Iterable[dict[str, Any]]) -> None:
+        for event in events:
+            body = json.dumps(event)
+            header = signature(body, SECRET, int(time.time()))
+            receive(body.encode(), header, now=self.now)
 
     def _new_events(self) -> list[dict[str, Any]]:
         bounds: Any = {"limit": 100} | ({"ending_before": self.after} if self.after else {})
