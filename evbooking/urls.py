@@ -11,6 +11,7 @@ urlpatterns = [
     path("operator/money/", include("payments.operator_urls")),
     path("console/money/", include("payments.console_urls")),
     path("", include("notifications.urls")),
+    path("", include("scheduler_rl.urls")),
     path("api/v1/", include("evbooking.live.urls")),
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("stations.api.urls")),
@@ -18,6 +19,7 @@ urlpatterns = [
     path("api/v1/", include("bookings.api.urls")),
     path("api/v1/", include("notifications.api.urls")),
     path("api/v1/", include("payments.api.urls")),
+    path("api/v1/", include("scheduler_rl.api.urls")),
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("accounts.headless_urls")),
 ]

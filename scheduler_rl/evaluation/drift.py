@@ -30,6 +30,12 @@ def noise(now: Floats, then: Floats) -> Floats:
     return np.asarray((bins - 1) * (1 / sizes[0] + 1 / sizes[1]))
 
 
+def word_for(shift: float, by_chance: float = 0.0) -> str:
+    """What a PSI says once chance is taken off: stable, moved, shifted."""
+    beyond = shift - by_chance
+    return "stable" if beyond < STABLE else "moved" if beyond < SHIFTED else "shifted"
+
+
 def _shares(counts: Floats) -> Floats:
     smooth = np.asarray(counts, dtype=np.float64) + _SMOOTH
     return np.asarray(smooth / smooth.sum(axis=-1, keepdims=True))

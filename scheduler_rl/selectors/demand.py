@@ -11,7 +11,7 @@ import numpy as np
 from django.db import connection
 
 from scheduler_rl.arrays import Floats
-from scheduler_rl.evaluation.drift import noise, psi
+from scheduler_rl.evaluation.drift import noise, psi, word_for
 from stations.models import Station
 
 WINDOW: Final = timedelta(days=28)
@@ -36,6 +36,10 @@ class StationDrift:
     noise: float
     now: int
     then: int
+
+    @property
+    def word(self) -> str:
+        return word_for(self.psi, self.noise)
 
 
 @dataclass(frozen=True, slots=True)

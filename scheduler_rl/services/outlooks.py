@@ -13,11 +13,11 @@ from django.db import transaction
 
 from scheduler_rl.dataset import demand_history
 from scheduler_rl.models import ModelRun, StationOutlook
+from scheduler_rl.selectors.market import RECENT
 from scheduler_rl.services.runs import NotDone, running
 from scheduler_rl.services.subprocesses import need, run_module
 from scheduler_rl.worlds.history import History
 
-WINDOW: Final = timedelta(days=56)  # eight weeks: the season, not the year
 _SECONDS: Final = 50 * 60  # below the broker's visibility timeout: it is not given out twice
 _BATCH: Final = 500
 
@@ -27,7 +27,7 @@ def refit_outlooks(*, now: datetime) -> ModelRun:
     with running(ModelRun.Task.REFIT, now=now) as run:
         need(["scipy"], remedy="pip install -r requirements/runtime.txt")
         last = now.date() - timedelta(days=1)
-        history = demand_history(last - WINDOW + timedelta(days=1), last)
+        history = demand_history(last - RECENT + timedelta(days=1), last)
         if not len(history.site):
             raise NotDone("Nothing was booked or charged in the last eight weeks.")
         stored = keep_outlooks(history, *_fitted(history), now=now)

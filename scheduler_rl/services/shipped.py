@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -25,6 +26,11 @@ def register_shipped(folder: Path = ARTEFACTS) -> list[PolicyVersion]:
     """
     paths = ((kind, folder / name) for kind, name in FILES.items())
     return [made for kind, path in paths if path.exists() and (made := _register(kind, path))]
+
+
+def _metrics(path: Path) -> dict[str, Any]:
+    """How it was judged and on which hours it was trained: the file beside it, if there is one."""
+    return dict(json.loads(path.read_text())) if path.exists() else {}
 
 
 def after_migrate(**_signal: object) -> None:
@@ -48,6 +54,7 @@ def _register(kind: PolicyVersion.Kind, path: Path) -> PolicyVersion | None:
         version=f"shipped-{sha256[:8]}",
         artefact_id=sha256,
         origin=PolicyVersion.Origin.SHIPPED,
+        metrics=_metrics(path.with_suffix(".json")),
         state=PolicyVersion.State.ACTIVE if active else PolicyVersion.State.CANDIDATE,
         created_at=now,
         activated_at=now if active else None,

@@ -1,0 +1,1 @@
+"""API operations of the recommender for operators."""

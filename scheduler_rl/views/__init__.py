@@ -1,0 +1,1 @@
+"""Pages: the record of the recommender for administrators, hints at prices for owners."""
