@@ -29,6 +29,8 @@ class BookingAccount(models.Model):
         SETTLED = "SETTLED", "settled"
         UNPAID = "UNPAID", "the driver owes"
 
+    IN_ADVANCE = (Strategy.PREPAYMENT, Strategy.DEPOSIT)
+
     booking = models.OneToOneField(
         Booking, on_delete=models.PROTECT, primary_key=True, related_name="account"
     )
@@ -47,7 +49,10 @@ class BookingAccount(models.Model):
     reminded_at = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=7, choices=State, default=State.OPEN)
     due_at = models.DateTimeField(null=True, blank=True, help_text="next attempt to settle")
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="to settle, in vain")
+    asked = models.PositiveSmallIntegerField(
+        default=0, help_text="how often the driver was asked for what they owe"
+    )
     last_error = models.CharField(max_length=300, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()

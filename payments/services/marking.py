@@ -18,6 +18,6 @@ def mark_due(booking: Booking, *, now: datetime) -> bool:
         raise RuntimeError("An account is marked in the transaction that makes it due.")
     account = BookingAccount.objects.filter(booking=booking)
     due = account.update(
-        state=BookingAccount.State.DUE, due_at=now, attempts=0, last_error="", last_updated=now
+        state=BookingAccount.State.DUE, due_at=now, attempts=0, asked=0, last_error="", last_updated=now
     )
     return bool(due)

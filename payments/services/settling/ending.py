@@ -42,9 +42,10 @@ def owe(position: Position, due: Money, *, now: datetime) -> None:
     """UNPAID: the driver is asked to pay, and the card asked again after a day, three, and seven; then no more."""
     account = position.account
     _book_bills(position)
-    tries = account.attempts
-    again = now + ASKED_AGAIN_AFTER[tries] if tries < len(ASKED_AGAIN_AFTER) else None
-    _keep(account, State.UNPAID, due_at=again, now=now, attempts=tries + 1)
+    asked = account.asked
+    again = now + ASKED_AGAIN_AFTER[asked] if asked < len(ASKED_AGAIN_AFTER) else None
+    account.asked = asked + 1
+    _keep(account, State.UNPAID, due_at=again, now=now)
     note_payment(account.booking, Booking.PaymentStatus.FAILED, secured_amount=position.taken.amount, now=now)
     last = position.payments[-1] if position.payments else None
     tell_owed(account, last, amount=due, due_by=again, now=now)
@@ -97,11 +98,10 @@ def _keep(
     *,
     due_at: datetime | None,
     now: datetime,
-    attempts: int = 0,
     last_error: str = "",
     settled_at: datetime | None = None,
 ) -> None:
-    account.state, account.due_at, account.attempts = state, due_at, attempts
+    account.state, account.due_at, account.attempts = state, due_at, 0
     account.last_error, account.settled_at, account.last_updated = last_error, settled_at, now
     account.save()
 
