@@ -92,7 +92,15 @@ _UNSECURED: Final = """
         SELECT 1 FROM payments_payment p WHERE p.account_id = b.id AND p.status = ANY (
             CASE a.strategy WHEN 'SAVE_CARD' THEN '{SAVED,AUTHORISED,CAPTURED}'::text[]
                             WHEN 'AUTHORISE' THEN '{AUTHORISED,CAPTURED}' ELSE '{CAPTURED}' END))
-"""
+      AND NOT coalesce(a.strategy = 'AUTHORISE' AND a.payment_method <> ''
+                       AND (a.authorise_at IS NOT NULL OR a.grace_until IS NOT NULL), false)
+      AND NOT EXISTS (
+        SELECT 1 FROM payments_payment p JOIN bookings_booking d ON d.id = p.account_id
+        WHERE d.series_id = b.series_id AND p.purpose = 'SERIES' AND p.status = 'SAVED'
+          AND p.payment_method = a.payment_method
+          AND (a.strategy = 'SAVE_CARD' OR a.authorise_at IS NOT NULL OR a.grace_until IS NOT NULL))
+"""  # an authorisation that lapsed before a later slot leaves its card, which is asked again in time;
+# a date of a series is secured by the card that was saved for all, until that is asked for the date
 CHECKS: Final = {
     "unbalanced": _UNBALANCED,
     "bill": _BILLS,
