@@ -8,10 +8,10 @@ Networks: IANA, IPv4 and IPv6 special-purpose address registries (RFC 6890).
 import ipaddress
 import re
 import socket
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as TookTooLong
+import threading
 from dataclasses import dataclass
-from typing import Final
+from queue import Empty, SimpleQueue
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -52,7 +52,6 @@ REFUSED: Final = tuple(
         "3fff::/20",
     )
 )
-_resolver: Final = ThreadPoolExecutor(8, thread_name_prefix="resolve")
 
 
 class BadReceiver(Exception):
@@ -101,17 +100,30 @@ def read_receiver(url: str) -> Receiver:
 
 def resolve(receiver: Receiver) -> list[str]:
     """The addresses to connect to, asked for now. Raises BadReceiver where there is none, or any is not public."""
-    asked = _resolver.submit(
-        socket.getaddrinfo, receiver.host, receiver.port, socket.AF_UNSPEC, socket.SOCK_STREAM
-    )
-    try:
-        found = asked.result(RESOLVE_S)
-    except (OSError, UnicodeError, TookTooLong) as error:
-        raise BadReceiver(f"There is no address for {receiver.host}.") from error
-    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
-    if not addresses or not all(may_be_called(_address(text)) for text in addresses):
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in _look_up(receiver)))
+    if not addresses:
+        raise BadReceiver(f"There is no address for {receiver.host}.")
+    if not all(may_be_called(_address(text)) for text in addresses):
         raise BadReceiver(f"{receiver.host} is not on the public internet.")
     return addresses
+
+
+def _look_up(receiver: Receiver) -> list[Any]:
+    """The system's resolver can take far longer than we wait for it, so it is asked in a thread of its own."""
+    answer: SimpleQueue[list[Any]] = SimpleQueue()
+
+    def ask() -> None:
+        try:
+            found = socket.getaddrinfo(receiver.host, receiver.port, socket.AF_UNSPEC, socket.SOCK_STREAM)
+        except (OSError, UnicodeError):
+            found = []
+        answer.put(found)
+
+    threading.Thread(target=ask, daemon=True, name="resolve").start()
+    try:
+        return answer.get(timeout=RESOLVE_S)
+    except Empty:
+        return []
 
 
 def may_be_called(address: Address) -> bool:

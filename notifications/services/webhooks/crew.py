@@ -22,22 +22,22 @@ class Crew:
     def __init__(self, size: int = SIZE) -> None:
         self._size = size
         self._pool = ThreadPoolExecutor(size, thread_name_prefix="webhook")
-        self._under_way: set[Future[None]] = set()
+        self.under_way: set[Future[None]] = set()
 
     def begin_due(self) -> int:
         """Begin as many of what is due as there are free hands; returns how many, or 1 where none was free."""
-        self._under_way = {future for future in self._under_way if not future.done()}
-        free = self._size - len(self._under_way)
+        self.under_way = {future for future in self.under_way if not future.done()}
+        free = self._size - len(self.under_way)
         if not free:
-            wait(self._under_way, timeout=_PATIENCE_S, return_when=FIRST_COMPLETED)
+            wait(self.under_way, timeout=_PATIENCE_S, return_when=FIRST_COMPLETED)
             return 1
         claimed = claim(free, timezone.now())
-        self._under_way |= {self._pool.submit(_deliver, delivery) for delivery in claimed}
+        self.under_way |= {self._pool.submit(_deliver, delivery) for delivery in claimed}
         return len(claimed)
 
     def finish(self) -> None:
         """Wait for what is under way."""
-        wait(self._under_way)
+        wait(self.under_way)
 
 
 def _deliver(delivery: WebhookDelivery) -> None:
