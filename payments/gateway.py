@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS: Final = 10
 RETRIES: Final = 1
+MISSING: Final = "resource_missing"
 
 
 _AWAY: Final = (stripe.APIConnectionError, stripe.RateLimitError, stripe.IdempotencyError, stripe.APIError)
@@ -46,6 +47,11 @@ def stripe_calls() -> Iterator[stripe.StripeClient]:
         raise PaymentProviderUnavailable from error
     except _AWAY as error:
         raise PaymentProviderUnavailable from error
+
+
+def is_missing(error: stripe.StripeError) -> bool:
+    """Whether Stripe knows no such object: it is of another account, of a sandbox that was wiped, or deleted."""
+    return error.code == MISSING
 
 
 def minor(money: Money) -> int:

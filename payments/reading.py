@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import stripe
 
 from evbooking.core.money import Money
-from payments.gateway import money_of
+from payments.gateway import MISSING, money_of
 from payments.models import Payment
 
 Status = Payment.Status
@@ -63,6 +63,13 @@ class Told:
     transfer: Moved | None = None
     failure_code: str = ""
     failure_message: str = ""
+
+    @classmethod
+    def lost(cls, currency: str) -> Self:
+        """Of an intent that Stripe does not know: nothing is reserved and nothing taken."""
+        nothing = Money.zero(currency)
+        words = "The payment provider does not know this payment any more."
+        return cls(Status.FAILED, nothing, nothing, nothing, failure_code=MISSING, failure_message=words)
 
 
 def told_of(intent: stripe.PaymentIntent | stripe.SetupIntent, *, currency: str) -> Told:

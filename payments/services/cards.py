@@ -9,7 +9,7 @@ import stripe
 
 from accounts.models import User
 from evbooking.core.errors import NotFound, WrongState
-from payments.gateway import stripe_calls
+from payments.gateway import is_missing, stripe_calls
 from payments.models import BookingAccount, Customer
 from payments.reading import brand_in_words
 
@@ -40,13 +40,21 @@ class SavedCard:
 
 
 def cards_of(driver: User) -> list[SavedCard]:
-    """The driver's saved cards, the default first, then the newest. Raises PaymentProviderUnavailable."""
+    """The driver's saved cards, the default first, then the newest. Raises PaymentProviderUnavailable.
+
+    None where Stripe does not know the driver: whoever pays next becomes its customer anew.
+    """
     customer = _customer_id(driver)
     if customer is None:
         return []
-    with stripe_calls() as client:
-        known = client.v1.customers.retrieve(customer)
-        methods = client.v1.customers.payment_methods.list(customer, {"type": "card", "limit": _MOST})
+    try:
+        with stripe_calls() as client:
+            known = client.v1.customers.retrieve(customer)
+            methods = client.v1.customers.payment_methods.list(customer, {"type": "card", "limit": _MOST})
+    except stripe.InvalidRequestError as error:
+        if not is_missing(error):
+            raise
+        return []
     settings = getattr(known, "invoice_settings", None)
     default = settings.default_payment_method if settings else None
     cards = [_card(method, default=method.id == default) for method in methods.data]

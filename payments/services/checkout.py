@@ -27,13 +27,14 @@ from payments.errors import (
     PaymentProviderUnavailable,
     PaymentRefused,
 )
-from payments.gateway import stripe_calls
+from payments.gateway import is_missing, stripe_calls
 from payments.models import BookingAccount, Payment
 from payments.selectors.demand import Demand, demand_of
-from payments.services.customers import customer_of
+from payments.services.customers import customer_of, replace_customer
 from payments.services.intents import (
     KEY_IS_SAFE,
     Intent,
+    IntentLost,
     confirm_intent,
     create_intent,
     fee_of,
@@ -42,7 +43,9 @@ from payments.services.intents import (
 from payments.services.opening import adopt_plan, open_account
 from payments.services.sync import release_payment, sync_payment
 
-_TRIES: Final = 3  # each lost one has closed an intent that no longer fits
+_TRIES: Final = (
+    4  # each lost one has closed an intent that no longer fits, or replaced what Stripe has forgotten
+)
 _WAITS_FOR_A_CARD: Final = ("requires_payment_method", "requires_confirmation")
 _GONE: Final = (S.EXPIRED, S.CANCELED)
 _CLOSED: Final = ("succeeded", "requires_capture", "canceled")
@@ -86,6 +89,8 @@ def start_checkout(
             release_payment(payment, now=now)
             continue
         intent = _at_stripe(payment, customer, now)
+        if intent is None:
+            continue
         if intent.status in _CLOSED:
             _settle_closed(payment, now)
             continue
@@ -144,14 +149,22 @@ def _fits(payment: Payment, demand: Demand, now: datetime) -> bool:
     return same and (payment.stripe_id is not None or now - payment.created_at < KEY_IS_SAFE)
 
 
-def _at_stripe(payment: Payment, customer: str, now: datetime) -> Intent:
-    with stripe_calls() as client:
-        if payment.stripe_id is not None:
-            return retrieve_intent(client, payment)
-        try:
+def _at_stripe(payment: Payment, customer: str, now: datetime) -> Intent | None:
+    """The intent, made where there is none; None where Stripe knew it or its customer no more, and it is closed."""
+    try:
+        with stripe_calls() as client:
+            if payment.stripe_id is not None:
+                return retrieve_intent(client, payment)
             intent = create_intent(client, payment, customer)
-        except stripe.InvalidRequestError as refused:
-            raise _refused(payment, refused, now) from refused
+    except IntentLost:
+        sync_payment(payment, now=now)
+        return None
+    except stripe.InvalidRequestError as error:
+        refused = _refused(payment, error, now)
+        if not (is_missing(error) and error.param == "customer"):
+            raise refused from error
+        replace_customer(payment.driver, customer, now=now)
+        return None
     _keep(payment, intent.id, now)
     return intent
 

@@ -1,5 +1,6 @@
 """Drivers as Stripe's customers, under whom their cards are saved."""
 
+import logging
 from datetime import datetime
 from typing import Any, Final
 
@@ -8,8 +9,10 @@ from django.conf import settings
 from django.db import connection
 
 from accounts.models import User
-from payments.gateway import stripe_calls
+from payments.gateway import is_missing, stripe_calls
 from payments.models import Customer
+
+logger = logging.getLogger(__name__)
 
 _KEEP: Final = """
 INSERT INTO payments_customer AS known (driver_id, stripe_id, created_at) VALUES (%s, %s, %s)
@@ -33,10 +36,34 @@ def customer_of(driver: User, *, now: datetime) -> str:
     return _kept(driver, made.id, now)
 
 
-def ephemeral_key_of(customer: str) -> str:
-    """A key with which the driver's app sees their saved cards for an hour. Raises PaymentProviderUnavailable."""
+def replace_customer(driver: User, lost: str, *, now: datetime) -> str:
+    """The driver's new id at Stripe, which does not know the `lost` one; who replaces the same one gets the same.
+
+    Raises PaymentProviderUnavailable.
+    """
     with stripe_calls() as client:
-        made = client.v1.ephemeral_keys.create({"customer": customer}, {"stripe_version": stripe.api_version})
+        made = client.v1.customers.create(
+            _described(driver), {"idempotency_key": f"evb-customer-{driver.pk}-after-{lost}"}
+        )
+    Customer.objects.filter(driver=driver, stripe_id=lost).update(stripe_id=made.id)
+    logger.error("Stripe does not know customer %s; the driver is %s from now on", lost, made.id)
+    return customer_of(driver, now=now)
+
+
+def ephemeral_key_of(customer: str) -> str | None:
+    """A key with which the driver's app sees their saved cards for an hour; None for a customer Stripe does not know.
+
+    Raises PaymentProviderUnavailable.
+    """
+    with stripe_calls() as client:
+        try:
+            made = client.v1.ephemeral_keys.create(
+                {"customer": customer}, {"stripe_version": stripe.api_version}
+            )
+        except stripe.InvalidRequestError as error:
+            if not is_missing(error):
+                raise
+            return None
     return str(made.secret)
 
 

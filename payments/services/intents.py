@@ -10,7 +10,7 @@ from django.conf import settings
 
 from evbooking.core.money import Money
 from payments.amounts import in_steps
-from payments.gateway import minor
+from payments.gateway import is_missing, minor
 from payments.models import BookingAccount, Payment
 from payments.reading import EXPAND_PAYMENT, EXPAND_SETUP
 
@@ -31,18 +31,35 @@ def create_intent(client: stripe.StripeClient, payment: Payment, customer: str) 
     return client.v1.payment_intents.create(_payment_of(payment, customer), options)
 
 
+class IntentLost(LookupError):
+    """Stripe knows no intent of this id (any more)."""
+
+
 def retrieve_intent(client: stripe.StripeClient, payment: Payment) -> Intent:
-    """The intent as it is now, with what `payments.reading` needs."""
+    """The intent as it is now, with what `payments.reading` needs. Raises IntentLost."""
     found = str(payment.stripe_id)
-    if payment.kind == Payment.Kind.SETUP:
-        return client.v1.setup_intents.retrieve(found, {"expand": EXPAND_SETUP})
-    return client.v1.payment_intents.retrieve(found, {"expand": EXPAND_PAYMENT})
+    try:
+        if payment.kind == Payment.Kind.SETUP:
+            return client.v1.setup_intents.retrieve(found, {"expand": EXPAND_SETUP})
+        return client.v1.payment_intents.retrieve(found, {"expand": EXPAND_PAYMENT})
+    except stripe.InvalidRequestError as error:
+        if not is_missing(error):
+            raise
+        raise IntentLost(found) from error
 
 
 def find_intent(client: stripe.StripeClient, payment: Payment, customer: str) -> str | None:
-    """The id of a row's intent whose answer was lost so long ago that Stripe has forgotten the key."""
+    """The id of a row's intent whose answer was lost so long ago that Stripe has forgotten the key.
+
+    None where there is none: a customer that Stripe does not know has none either.
+    """
     since = int((payment.created_at - KEY_IS_SAFE).timestamp())
-    made = client.v1.payment_intents.list({"customer": customer, "created": {"gte": since}, "limit": 100})
+    try:
+        made = client.v1.payment_intents.list({"customer": customer, "created": {"gte": since}, "limit": 100})
+    except stripe.InvalidRequestError as error:
+        if not is_missing(error):
+            raise
+        return None
     named = (
         one.id for one in made.auto_paging_iter() if one.metadata.to_dict().get("payment") == str(payment.pk)
     )
@@ -60,14 +77,14 @@ def confirm_intent(
 
 
 def close_intent(client: stripe.StripeClient, payment: Payment) -> None:
-    """Cancel it, so that nobody pays it any more; one that is past that stays as it is."""
+    """Cancel it, so that nobody pays it any more; one that is past that, or unknown there, stays as it is."""
     intents: Any = (
         client.v1.setup_intents if payment.kind == Payment.Kind.SETUP else client.v1.payment_intents
     )
     try:
         intents.cancel(payment.stripe_id, {}, {"idempotency_key": f"evb-cancel-{payment.pk}"})
     except stripe.InvalidRequestError as error:
-        if not (error.code or "").endswith("unexpected_state"):
+        if not (is_missing(error) or (error.code or "").endswith("unexpected_state")):
             raise
 
 

@@ -1,12 +1,14 @@
 """Payouts by the clock: the weekly run, those that failed and may be tried again, those that nobody told about."""
 
 from datetime import datetime
+from functools import partial
 from typing import Final
 
-from payments.errors import NothingToPayOut, PaymentProviderUnavailable, PayoutUnderWay
+from payments.errors import NothingToPayOut, PayoutUnderWay
 from payments.models import OperatorAccount, Payout
 from payments.services.payouts.requesting import request_payout
 from payments.services.payouts.sending import sync_payout
+from payments.services.sweeping.batches import each
 
 Status = Payout.Status
 _FAILED: Final = (Status.FAILED, Status.CANCELED)
@@ -18,29 +20,20 @@ def pay_out_due(now: datetime) -> int:
 
     One whose last payout came back waits until its bank details change (`retry_failed`) or somebody asks by hand.
     """
-    return sum(_paid_out(account, now) for account in _enabled() if _came_back(account) is None)
+    return each((one for one in _enabled() if _came_back(one) is None), partial(_pay_out, now=now))
 
 
 def retry_failed(now: datetime) -> int:
     """Pay out again where the last payout came back and the bank details changed since; how many were."""
     returned = ((account, _came_back(account)) for account in _enabled())
-    return sum(
-        _paid_out(account, now)
-        for account, last in returned
-        if last is not None and _has_new_bank(account, last)
-    )
+    mended = (account for account, last in returned if last is not None and _has_new_bank(account, last))
+    return each(mended, partial(_pay_out, now=now))
 
 
 def sweep_payouts(now: datetime) -> int:
     """Ask Stripe about payouts that are not at their end; how many. Where it is down, the next run asks."""
-    asked = 0
-    for payout in Payout.objects.filter(status__in=_UNDER_WAY).select_related("account__operator"):
-        try:
-            sync_payout(payout, now=now)
-        except PaymentProviderUnavailable:
-            break
-        asked += 1
-    return asked
+    under_way = Payout.objects.filter(status__in=_UNDER_WAY).select_related("account__operator")
+    return each(under_way, partial(sync_payout, now=now))
 
 
 def _enabled() -> list[OperatorAccount]:
@@ -58,9 +51,9 @@ def _has_new_bank(account: OperatorAccount, last: Payout) -> bool:
     return account.bank_changed_at is not None and account.bank_changed_at > last.last_updated
 
 
-def _paid_out(account: OperatorAccount, now: datetime) -> bool:
+def _pay_out(account: OperatorAccount, *, now: datetime) -> bool:
     try:
         request_payout(account, actor=None, now=now)
-    except (NothingToPayOut, PayoutUnderWay, PaymentProviderUnavailable):
+    except (NothingToPayOut, PayoutUnderWay):
         return False
     return True

@@ -13,7 +13,7 @@ import stripe
 from django.db import transaction
 
 from evbooking.core.money import Money
-from payments.gateway import minor, money_of, stripe_calls
+from payments.gateway import is_missing, minor, money_of, stripe_calls
 from payments.models import Customer, Payment
 from payments.reading import failure_of
 from payments.selectors.position import Position
@@ -27,15 +27,15 @@ _CARD_ERRORS: Final = (stripe.CardError, stripe.InvalidRequestError)
 def capture(position: Position, payment: Payment, due: Money, *, now: datetime) -> None:
     """Capture `due`, or all that is authorised where it cannot be raised; Stripe releases the rest.
 
-    An authorisation that ran out before is found canceled: the payment says `authorisation_expired`.
+    An authorisation that ran out before is found canceled: the payment says `authorisation_expired`. One that Stripe
+    does not know any more is found lost.
     """
-    with stripe_calls() as client:
-        intent = client.v1.payment_intents.retrieve(str(payment.stripe_id), {"expand": ["latest_charge"]})
-        if intent.status == "requires_capture":
-            intent = _raised(client, intent, payment, due)
-            _remember_amount(payment, intent, now)
-            amount = min(due, money_of(intent.amount_capturable, intent.currency))
-            _capture(client, payment, amount, position.fee_for(amount))
+    try:
+        with stripe_calls() as client:
+            _take(client, position, payment, due, now)
+    except stripe.InvalidRequestError as error:
+        if not is_missing(error):
+            raise
     if sync_payment(payment, now=now).status == Payment.Status.CANCELED:
         Payment.objects.filter(pk=payment.pk, failure_code="").update(failure_code=EXPIRED)
 
@@ -81,6 +81,17 @@ def release(payment: Payment, *, now: datetime) -> None:
     if payment.status in Payment.OPEN and sync_payment(payment, now=now).status not in Payment.OPEN:
         return
     release_payment(payment, now=now)
+
+
+def _take(
+    client: stripe.StripeClient, position: Position, payment: Payment, due: Money, now: datetime
+) -> None:
+    intent = client.v1.payment_intents.retrieve(str(payment.stripe_id), {"expand": ["latest_charge"]})
+    if intent.status == "requires_capture":
+        intent = _raised(client, intent, payment, due)
+        _remember_amount(payment, intent, now)
+        amount = min(due, money_of(intent.amount_capturable, intent.currency))
+        _capture(client, payment, amount, position.fee_for(amount))
 
 
 def _capture(client: stripe.StripeClient, payment: Payment, amount: Money, fee: Money) -> None:

@@ -59,9 +59,14 @@ def locked_account(payment: Payment) -> BookingAccount:
 
 
 def _advances(known: Payment.Status, told: Payment.Status) -> bool:
-    """Whether `told` may follow `known`: states only go forward, and what we know to be over stays so."""
+    """Whether `told` may follow `known`: states only go forward, and what we know to be over stays so.
+
+    A card that was saved is saved, also where Stripe has forgotten how.
+    """
     if known == told:
         return True
+    if (known, told) == (Status.SAVED, Status.FAILED):
+        return False
     return _RANK.get(told, 0) > _RANK.get(known, 0) or {known, told} <= set(Payment.OPEN)
 
 
@@ -76,7 +81,7 @@ def _take_over(row: Payment, told: Told) -> list[str]:
         "authorised_amount": told.authorised.amount,
         "capture_before": told.capture_before if told.authorised else None,
     }
-    if told.status in Payment.OPEN:
+    if told.status in (*Payment.OPEN, Status.FAILED):
         values |= {"failure_code": told.failure_code, "failure_message": told.failure_message}
     elif row.status in (*Payment.OPEN, Status.FAILED):
         values |= {"failure_code": "", "failure_message": ""}
@@ -116,5 +121,5 @@ def _follow(account: BookingAccount, row: Payment, before: Payment.Status, now: 
         tell(row, "payment.released", account=account, amount=Money(row.amount, row.currency), now=now)
     if row.status in Payment.SECURING and before not in {Status.AUTHORISED, Status.SAVED}:
         secure(account, row, now=now)
-    if row.status == Status.CANCELED:
+    if row.status in {Status.CANCELED, Status.FAILED}:
         let_go(account, row, before, now=now)

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
 from payments.gateway import stripe_calls
 from payments.models import Payment, Refund
-from payments.reading import told_of
+from payments.reading import Told, told_of
 from payments.services.customers import customer_of
-from payments.services.intents import close_intent, find_intent, retrieve_intent
+from payments.services.intents import IntentLost, close_intent, find_intent, retrieve_intent
 from payments.services.refunds import send_refund
 from payments.services.sync.applying import applied
 from payments.services.sync.securing import SLOT_TAKEN
+
+logger = logging.getLogger(__name__)
 
 
 def sync_payment(payment: Payment, *, now: datetime) -> Payment:
     """Ask Stripe for the payment's intent and apply what it says; returns the row as it is then.
 
     Idempotent and free of order: what is late or old changes nothing. A payment that Stripe does not know yet stays
-    as it is. Raises PaymentProviderUnavailable, and nothing changes.
+    as it is; one that it does not know any more FAILED, unless it was paid. Raises PaymentProviderUnavailable, and
+    nothing changes.
     """
     if payment.stripe_id is None:
         return payment
-    with stripe_calls() as client:
-        told = told_of(retrieve_intent(client, payment), currency=payment.currency)
+    told = _told(payment)
     row = applied(payment, told, now=now)
     if row.status == Payment.Status.CANCELED != told.status:  # closed here before its intent was known
         with stripe_calls() as client:
@@ -46,6 +49,15 @@ def release_payment(payment: Payment, *, now: datetime) -> Payment:
     with stripe_calls() as client:
         close_intent(client, payment)
     return sync_payment(payment, now=now)
+
+
+def _told(payment: Payment) -> Told:
+    try:
+        with stripe_calls() as client:
+            return told_of(retrieve_intent(client, payment), currency=payment.currency)
+    except IntentLost:
+        logger.error("Stripe does not know %s of payment %s", payment.stripe_id, payment.pk)  # noqa: TRY400 - no bug
+        return Told.lost(payment.currency)
 
 
 def _find(payment: Payment, now: datetime) -> None:

@@ -45,7 +45,7 @@ def secure(account: BookingAccount, payment: Payment, *, now: datetime) -> None:
 
 
 def let_go(account: BookingAccount, payment: Payment, before: str, *, now: datetime) -> None:
-    """A payment was canceled: a hold waits for another; what is promised is authorised anew if it has to be."""
+    """A payment was canceled or lost: a hold waits for another; what is promised is authorised anew if it has to be."""
     booking = account.booking
     if before == Payment.Status.AUTHORISED:
         if booking.status in BLOCKING and account.state == BookingAccount.State.OPEN:
