@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -46,8 +47,12 @@ class DQNRanker:
     def rank(self, request: RankingRequest, choice: Choice, now: datetime, *, most: int) -> Answer | None:
         """None without an active version. Raises CannotRank."""
         version = active_version(PolicyVersion.Kind.RANKER)
-        if version is None:
-            return None
+        return None if version is None else self.rank_by(version, request, choice, now, most=most)
+
+    def rank_by(
+        self, version: PolicyVersion, request: RankingRequest, choice: Choice, now: datetime, *, most: int
+    ) -> Answer:
+        """As a version would answer that need not be the active one. Raises CannotRank."""
         if len(choice.candidates) > TOO_MANY:
             raise CannotRank("too_many", f"{len(choice.candidates)} candidates")
         try:
@@ -107,6 +112,17 @@ class DQNRanker:
         return np.stack([one.prices for one in found], axis=1), np.stack(
             [one.demand for one in found], axis=1
         )
+
+
+@dataclass(frozen=True, slots=True)
+class OneVersion:
+    """A ranker that answers with one version, active or not."""
+
+    ranker: DQNRanker
+    version: PolicyVersion
+
+    def rank(self, request: RankingRequest, choice: Choice, now: datetime, *, most: int) -> Answer:
+        return self.ranker.rank_by(self.version, request, choice, now, most=most)
 
 
 def name_of(version: PolicyVersion) -> str:

@@ -31,7 +31,7 @@ class RankedDecision(models.Model):
     version = models.ForeignKey(
         PolicyVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="decisions"
     )
-    ranker = models.CharField(max_length=80, help_text="name and version of what answered")
+    ranker = models.CharField(max_length=160, help_text="name and version of what answered")
     shown = models.OneToOneField(
         RecommendationShown, on_delete=models.SET_NULL, null=True, blank=True, related_name="decision"
     )

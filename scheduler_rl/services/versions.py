@@ -16,6 +16,7 @@ from scheduler_rl.models import Artefact, PolicyVersion
 from scheduler_rl.selectors import active_version, experiment
 
 State, Kind = PolicyVersion.State, PolicyVersion.Kind
+_LOCK: Final = "policy-versions"
 _NO_GAIN: Final = "Validation shows no gain over the version that answers."
 
 
@@ -32,35 +33,55 @@ def keep_trained(content: bytes, judgement: dict[str, Any], *, now: datetime) ->
     Without a gain it is REJECTED; with one it answers from now on where the settings say so, else it is the
     CANDIDATE in the place of any before it. One that is known already is returned as it is.
     """
-    advisory_xact_lock("policy-versions")
-    sha256 = hashlib.sha256(content).hexdigest()
-    if known := PolicyVersion.objects.filter(kind=Kind.RANKER, artefact=sha256).first():
+    advisory_xact_lock(_LOCK)
+    if known := _known(content):
         return known
+    if not shows_gain(judgement):
+        return _keep(content, State.REJECTED, now, reason=_NO_GAIN, metrics=judgement)
+    version = put_on_trial(content, now=now, metrics=judgement)
+    return promote(version, actor=None, now=now) if experiment().automatic else version
+
+
+@transaction.atomic
+def put_on_trial(
+    content: bytes, *, now: datetime, reason: str = "", metrics: dict[str, Any] | None = None
+) -> PolicyVersion:
+    """Make a network the CANDIDATE, in the place of any before it; one that is known is returned as it is."""
+    advisory_xact_lock(_LOCK)
+    if known := _known(content):
+        return known
+    others = PolicyVersion.objects.filter(kind=Kind.RANKER, state=State.CANDIDATE)
+    others.update(state=State.RETIRED, reason="A newer candidate came.")
+    return _keep(content, State.CANDIDATE, now, reason=reason, metrics=metrics or {})
+
+
+def _known(content: bytes) -> PolicyVersion | None:
+    sha256 = hashlib.sha256(content).hexdigest()
+    return PolicyVersion.objects.filter(kind=Kind.RANKER, artefact=sha256).first()
+
+
+def _keep(
+    content: bytes, state: PolicyVersion.State, now: datetime, *, reason: str, metrics: dict[str, Any]
+) -> PolicyVersion:
+    sha256 = hashlib.sha256(content).hexdigest()
     Artefact.objects.get_or_create(sha256=sha256, defaults={"content": content, "created_at": now})
-    gained = shows_gain(judgement)
-    version = PolicyVersion.objects.create(
+    return PolicyVersion.objects.create(
         kind=Kind.RANKER,
         name="dqn",
         version=f"{now:%Y-%m-%d}-{sha256[:8]}",
         artefact_id=sha256,
         origin=PolicyVersion.Origin.TRAINED,
-        metrics=judgement,
-        state=State.CANDIDATE if gained else State.REJECTED,
-        reason="" if gained else _NO_GAIN,
+        metrics=metrics,
+        state=state,
+        reason=reason,
         created_at=now,
     )
-    if gained:
-        others = PolicyVersion.objects.filter(kind=Kind.RANKER, state=State.CANDIDATE).exclude(pk=version.pk)
-        others.update(state=State.RETIRED, reason="A newer candidate came.")
-        if experiment().automatic:
-            return promote(version, actor=None, now=now)
-    return version
 
 
 @transaction.atomic
 def promote(version: PolicyVersion, *, actor: User | None, now: datetime) -> PolicyVersion:
     """Have a candidate answer. Raises WrongState unless it is one and its validation shows a gain."""
-    advisory_xact_lock("policy-versions")
+    advisory_xact_lock(_LOCK)
     version.refresh_from_db()
     if version.state != State.CANDIDATE:
         raise WrongState("Only a candidate can be promoted.")
@@ -72,7 +93,7 @@ def promote(version: PolicyVersion, *, actor: User | None, now: datetime) -> Pol
 @transaction.atomic
 def roll_back(version: PolicyVersion, *, actor: User | None, now: datetime) -> PolicyVersion:
     """Have a version answer that has answered before. Raises WrongState for any other."""
-    advisory_xact_lock("policy-versions")
+    advisory_xact_lock(_LOCK)
     version.refresh_from_db()
     if version.state != State.RETIRED or version.activated_at is None:
         raise WrongState("Only a version that has answered before can answer again.")

@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from evbooking.demo.network import EXTENTS
 from evbooking.demo.play import play
+from evbooking.demo.recommending import recommend_in_the_past
 from evbooking.demo.sandbox import find_sandbox
 from evbooking.demo.write import is_there, write
 from stations.models import Station
@@ -63,6 +64,8 @@ class Command(BaseCommand):
             if sandbox is not None:
                 progress.begin("payments")
                 counts["paid online"] = play(sandbox, seed=seed, now=now)
+        if size == "small":
+            counts["ranked answers"] = recommend_in_the_past(seed=seed, now=now)
         summary = ", ".join(f"{count:,} {name}" for name, count in counts.items())
         self.stdout.write(f"Generated {summary} in {monotonic() - began:.0f} s.")
 
