@@ -6,9 +6,14 @@ flushes everything before it, so work that survived a crash has a claim that sur
 
 A claim whose process died stays behind without an answer. It is `in flight` for LEASE, longer than any
 request lives, and then the next request with the same key and body takes it over and does the work.
+
+Answers are kept sealed (AES-GCM): with a secret of ours and the client's key, which is stored nowhere. So whoever
+reads the table reads no payment secrets and no personal data in it.
 """
 
 import hashlib
+import hmac
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +21,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
 from django.db import connection
 from psycopg.types.json import Jsonb
 
@@ -24,6 +32,7 @@ from evbooking.core.models import IdempotencyKey
 
 LEASE = timedelta(minutes=2)
 LIFETIME = timedelta(hours=24)
+_NONCE_BYTES = 12
 _VALID = re.compile(r"[!-~]{1,255}")
 
 _CLAIM = """
@@ -60,10 +69,11 @@ class IdempotencyKeyInFlight(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to do the work of one key, since `claimed_at`."""
+    """The right to do the work of one key, since `claimed_at`. With `seal` (32 bytes) its answer is sealed."""
 
     id: UUID
     claimed_at: datetime
+    seal: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +100,8 @@ def claim(
     """
     if not _VALID.fullmatch(key):
         raise InvalidIdempotencyKey
-    id_ = _row_id(str(user_id), method, path, key)
+    name = "\n".join((str(user_id), method, path, key)).encode()
+    id_, seal = _row_id(name), _seal_of(name)
     values = {
         "id": id_,
         "user_id": user_id,
@@ -102,8 +113,8 @@ def claim(
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, values)
         if cursor.fetchone():
-            return Claim(id_, now)
-    return _first_answer(id_, fingerprint)
+            return Claim(id_, now, seal)
+    return _first_answer(id_, seal, fingerprint)
 
 
 def settle(claim: Claim, answer: Answer) -> None:
@@ -111,7 +122,8 @@ def settle(claim: Claim, answer: Answer) -> None:
     if not answer.is_kept:
         release(claim)
         return
-    values: list[Any] = [answer.status, Jsonb(answer.headers), answer.body, claim.id, claim.claimed_at]
+    body = _sealed(answer.body, claim.seal, claim.id)
+    values: list[Any] = [answer.status, Jsonb(answer.headers), body, claim.id, claim.claimed_at]
     with connection.cursor() as cursor:
         cursor.execute(_COMPLETE, values)
 
@@ -134,7 +146,8 @@ def fingerprint(query_string: str, chunks: Iterable[bytes]) -> bytes:
     return digest.digest()
 
 
-def _first_answer(id_: UUID, fingerprint: bytes) -> Answer:
+def _first_answer(id_: UUID, seal: bytes, fingerprint: bytes) -> Answer:
+    """As the first request got it. One sealed under an older SECRET_KEY is in flight until it is forgotten."""
     row = IdempotencyKey.objects.filter(id=id_).first()
     if row is None:  # released between the two statements
         raise IdempotencyKeyInFlight
@@ -142,8 +155,24 @@ def _first_answer(id_: UUID, fingerprint: bytes) -> Answer:
         raise IdempotencyKeyReused
     if row.status is None:
         raise IdempotencyKeyInFlight
-    return Answer(row.status, row.headers or {}, bytes(row.body or b""))
+    try:
+        return Answer(row.status, row.headers or {}, _opened(bytes(row.body or b""), seal, id_))
+    except InvalidTag as error:
+        raise IdempotencyKeyInFlight from error
 
 
-def _row_id(*parts: str) -> UUID:
-    return UUID(bytes=hashlib.sha256("\n".join(parts).encode()).digest()[:16])
+def _row_id(name: bytes) -> UUID:
+    return UUID(bytes=hashlib.sha256(name).digest()[:16])
+
+
+def _seal_of(name: bytes) -> bytes:
+    return hmac.digest(f"idempotency:{settings.SECRET_KEY}".encode(), name, "sha256")
+
+
+def _sealed(body: bytes, seal: bytes, id_: UUID) -> bytes:
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + AESGCM(seal).encrypt(nonce, body, id_.bytes)
+
+
+def _opened(body: bytes, seal: bytes, id_: UUID) -> bytes:
+    return AESGCM(seal).decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], id_.bytes)

@@ -33,7 +33,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "follow-operators": {"task": "payments.tasks.follow_operators", "schedule": 600.0},
     "settle-decisions": {"task": "scheduler_rl.tasks.settle_decisions", "schedule": 600.0},
-    "refit-outlooks": {"task": "scheduler_rl.tasks.refit_outlooks", "schedule": crontab(hour="1", minute="20")},
+    "refit-outlooks": {
+        "task": "scheduler_rl.tasks.refit_outlooks",
+        "schedule": crontab(hour="1", minute="20"),
+    },
     "train-ranker": {
         "task": "scheduler_rl.tasks.train_ranker",
         "schedule": crontab(hour="2", minute="50", day_of_week="sunday"),

@@ -1,5 +1,6 @@
 """The API of checkout and saved cards: exact shapes, codes, and whose they are."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -11,6 +12,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from bookings.models import Booking
+from evbooking.core.models import IdempotencyKey
 from payments.models import Payment
 from payments.sandbox.tests.running import Running
 from payments.services.checkout import start_checkout
@@ -55,6 +57,20 @@ def test_it_answers_what_a_payment_sheet_needs(api: Api, driver: User, online_bo
         "hold_expires_at": "2026-12-01T08:10:00Z",
     }
     assert Booking.objects.get(pk=booking.pk).payment_status == "processing"
+
+
+def test_a_kept_answer_holds_no_secret_in_the_table(api: Api, driver: User, online_booking: Online) -> None:
+    app, booking = api(driver), online_booking()
+    path = f"/api/v1/bookings/{booking.reference}/checkout"
+    first, again = (
+        app.post(path, {}, format="json", headers={"Idempotency-Key": "6f0c8a52-checkout"}) for _ in range(2)
+    )
+    assert (again["Idempotent-Replay"], again.content) == ("true", first.content)
+    row = IdempotencyKey.objects.get()
+    kept = b"".join((bytes(row.body or b""), bytes(row.fingerprint), json.dumps(row.headers).encode()))
+    for secret in (first.json()["client_secret"], first.json()["ephemeral_key"], "_secret_", "ek_test_"):
+        assert secret.encode() in first.content
+        assert secret.encode() not in kept
 
 
 def test_a_saved_card_needs_no_sheet(

@@ -6,7 +6,8 @@ from django.db import models
 class IdempotencyKey(models.Model):
     """One key of one user, method and path: claimed while the request runs (`status` null), then its answer.
 
-    The id is a digest of user, method, path and key, so that the claim needs a single index.
+    The id is a digest of user, method, path and key, so that the claim needs a single index; the key itself is not
+    kept, and without it the `body` cannot be read.
     """
 
     id = models.UUIDField(primary_key=True)

@@ -11,6 +11,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.client import encode_multipart
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -50,6 +51,16 @@ def test_the_same_key_and_body_get_the_first_answer_again(client: APIClient) -> 
         "/x",
     )
     assert "Idempotent-Replay" not in first
+
+
+def test_a_kept_answer_can_be_read_with_the_clients_key_only(client: APIClient) -> None:
+    first = post(client, "hello")
+    row = IdempotencyKey.objects.get()
+    kept = bytes(row.body or b"")
+    assert len(kept) == len(first.content) + 28
+    assert b"hello" in first.content
+    assert b"hello" not in kept
+    assert b"key-1" not in b"".join((kept, bytes(row.fingerprint), str(row.headers).encode()))
 
 
 def test_without_a_key_the_work_is_done_each_time(client: APIClient) -> None:
@@ -163,6 +174,18 @@ def test_a_key_whose_request_still_runs_is_in_flight_until_the_lease_ends(driver
     assert IdempotencyKey.objects.get().status is None
     idempotency.settle(second, Answer(201, {}, b"right"))
     assert claim(driver, NOW + timedelta(minutes=10)) == Answer(201, {}, b"right")
+
+
+@pytest.mark.django_db
+def test_an_answer_sealed_under_an_older_secret_key_is_not_told_and_the_work_not_repeated(
+    driver: User, settings: Settings
+) -> None:
+    first = claim(driver, NOW)
+    assert isinstance(first, Claim)
+    idempotency.settle(first, Answer(201, {}, b"secret"))
+    settings.SECRET_KEY = "another secret key of this installation"
+    with pytest.raises(IdempotencyKeyInFlight):
+        claim(driver, NOW)
 
 
 def test_a_key_is_forgotten_after_24_hours_even_before_beat_clears_it(driver: User) -> None:
