@@ -60,11 +60,11 @@ class HintForm(forms.Form):
         widget=forms.NumberInput(attrs={"step": "0.1"}),
     )
 
-    def __init__(self, data: Any, *, stations: list[tuple[str, str]]) -> None:
+    def __init__(self, data: Any, *, stations: list[tuple[str, str]], first: str) -> None:
         asked = data.copy()
         asked.setdefault("elasticity", str(ELASTICITY))
-        if stations and not asked.get("station"):
-            asked["station"] = stations[0][0]
+        if not asked.get("station"):
+            asked["station"] = first
         super().__init__(asked)
         self.fields["station"] = forms.ChoiceField(choices=stations)
 

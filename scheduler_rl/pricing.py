@@ -57,13 +57,13 @@ class Plan(NamedTuple):
 
 
 def suggested_prices(market: Market) -> Floats:
-    """EUR per kWh, (2, 24), whole cents, at most 30 % from the present price."""
+    """EUR per kWh, (2, 24): the present price and a change in whole cents, of at most 30 %."""
     per_kwh = market.worth * market.stay / market.energy
     weights = market.demand * np.array([[5.0], [2.0]])
     mean = float((per_kwh * weights).sum() / weights.sum()) if weights.sum() else 0.0
-    wanted = market.present + per_kwh - mean
-    low, high = market.present * (1 - MOST_CHANGE), market.present * (1 + MOST_CHANGE)
-    return np.asarray(np.rint(np.clip(wanted, low, high) / CENT) * CENT)
+    most = market.present * MOST_CHANGE
+    change = np.clip(per_kwh - mean, -most, most)
+    return np.asarray(market.present + np.rint(change / CENT) * CENT)
 
 
 def plan(market: Market, price: Floats, *, elasticity: float = ELASTICITY) -> Plan:

@@ -61,21 +61,25 @@ def _put_on_trial(active: PolicyVersion, now: datetime) -> PolicyVersion:
 def _decisions(
     active: PolicyVersion, candidate: PolicyVersion, random: Random, now: datetime
 ) -> Iterator[RankedDecision]:
-    """Around bookings that have ended, the newest first; some answers led to nothing."""
+    """Around bookings that have ended; some answers led to nothing."""
     stations = list(Station.objects.filter(approval=Station.Approval.APPROVED).order_by("slug"))
     ended = Booking.objects.filter(status=S.COMPLETED, end__lt=now, reference__isnull=False)
-    for booking in ended.order_by("-created_at", "reference")[:MOST]:
+    found = list(ended.order_by("created_at", "reference"))
+    for booking in found[:: len(found) // MOST + 1]:
         yield _decision(booking, stations, active, candidate, random)
 
 
 def _decision(
     booking: Booking, stations: list[Station], active: PolicyVersion, candidate: PolicyVersion, random: Random
 ) -> RankedDecision:
-    position = random.choices((0, 1, 2), _FIRST)[0]
-    candidates = _candidates(booking, stations, position, random)
+    candidates = _candidates(booking, stations, random)
+    if random.random() < _EXPLORATION / 2:
+        candidates[:2] = candidates[1::-1]
+    position = next(i for i, one in enumerate(candidates) if one["start"] == instant(booking.start))
     features = _features(booking, len(candidates))
     taken = random.random() < _TAKEN
-    wanted = candidates[0] if random.random() < _AGREE else candidates[1]
+    best, second = sorted(candidates[:2], key=lambda one: one["total"])
+    wanted = best if random.random() < _AGREE else second
     return RankedDecision(
         id=seeded_uuid(random),
         at=booking.created_at,
@@ -95,32 +99,31 @@ def _decision(
     )
 
 
-def _candidates(
-    booking: Booking, stations: list[Station], position: int, random: Random
-) -> list[dict[str, Any]]:
-    """Three by rising total, what was booked at its position; the first two are near enough for chance."""
-    total = float(booking.total_amount) + random.uniform(1.0, 4.0)
+def _candidates(booking: Booking, stations: list[Station], random: Random) -> list[dict[str, Any]]:
+    """Three by rising total, the booked one among them; the first two are near enough for chance."""
+    booked = random.choices((0, 1, 2), _FIRST)[0]
+    price, way = float(booking.total_amount), random.uniform(2.0, 4.0)
+    total = round(price + way, 2)
+    totals = [round(total + gap, 2) for gap in ((0.0, 0.1, 0.6), (-0.1, 0.0, 0.5), (-0.6, -0.5, 0.0))[booked]]
     found = []
-    for place in range(3):
-        own = place == position
-        energy = float(booking.total_amount) if own else max(total - random.uniform(1.0, 3.0), 0.5)
-        start = booking.start + timedelta(minutes=0 if own else 15 * random.randint(1, 6))
-        waiting = 0.0 if own else round((start - booking.start) / timedelta(hours=1) * _WAITING_EUR_H, 2)
-        travel = round(max(total + 0.1 * place - energy - waiting, 0.2), 2)
-        cost = round(energy + waiting + travel, 2)
+    for place, its in enumerate(totals):
+        later = 0 if place == booked else random.randint(1, 6)
+        waiting = 0.25 * later * _WAITING_EUR_H * 0.1
+        energy = price if place == booked else its - waiting - way
+        start = booking.start + timedelta(minutes=15 * later)
         found.append(
             {
-                "station": str(booking.station_id if own else random.choice(stations).pk),
+                "station": str(booking.station_id if place == booked else random.choice(stations).pk),
                 "start": instant(start),
                 "end": instant(start + (booking.end - booking.start)),
                 "dc": False,
-                "cost": cost,
+                "cost": its,
                 "others": 0.0,
-                "total": cost,
+                "total": its,
                 "propensity": (1 - _EXPLORATION / 2, _EXPLORATION / 2, 0.0)[place],
                 "energy": round(energy, 2),
-                "travel": travel,
-                "waiting": waiting,
+                "travel": round(its - energy - waiting, 2),
+                "waiting": round(waiting, 2),
                 "duration_mismatch": 0.0,
             }
         )

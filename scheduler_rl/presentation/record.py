@@ -108,15 +108,17 @@ def drift_part(version: PolicyVersion | None, now: datetime) -> DriftPart:
         last = today - WINDOW - timedelta(days=1)
         first = last - _BEFORE + timedelta(days=1)
     drift = drift_against(first, last, today=today)
-    shifts = [
-        Shift(f"hours of {kind}", float(moved), float(chance))
-        for kind, moved, chance in zip(_KINDS, drift.hours, drift.noise, strict=True)
-    ]
-    shifts.append(Shift("spread over stations", drift.places, None))
+    shifts = _shifts(drift) if drift.then_visits else []
     if version and not trained and (hours := version.metrics.get("hours")):
         shifts += _from_elsewhere(hours, drift)
     against = "the days it was trained on" if trained else "the quarter before"
     return DriftPart(f"{against}, {first:%-d %b %Y} to {last:%-d %b %Y}", shifts, _hours(drift), drift)
+
+
+def _shifts(drift: Drift) -> list[Shift]:
+    hours = zip(_KINDS, drift.hours, drift.noise, strict=True)
+    found = [Shift(f"hours of {kind}", float(moved), float(chance)) for kind, moved, chance in hours]
+    return [*found, Shift("spread over stations", drift.places, None)]
 
 
 def task_rows(runs: list[ModelRun]) -> list[ModelRun]:

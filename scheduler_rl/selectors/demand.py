@@ -55,6 +55,10 @@ class Drift:
     stations: list[StationDrift]
     then: tuple[date, date]
 
+    @property
+    def then_visits(self) -> int:
+        return int(self.counts[1].sum())
+
 
 def drift_against(first: date, last: date, *, today: date, most: int = 10) -> Drift:
     """Demand of the last 28 days against that of the days from `first` to `last`; four queries."""

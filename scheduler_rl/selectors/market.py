@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -63,6 +64,16 @@ def ground_of(station: Station, *, now: datetime) -> Ground | None:
         energy=float(usual.energy),
     )
     return Ground(market, str(version.document["currency"]), both[0].fitted_at)
+
+
+def dearest_of(stations: Sequence[Station]) -> Station | None:
+    """The one whose connectors are worth most to others: the first to look at. None without stations."""
+    worth = {one.pk: 0.0 for one in stations}
+    for station_id, prices in StationOutlook.objects.filter(station__in=worth).values_list(
+        "station", "prices"
+    ):
+        worth[station_id] += sum(prices)
+    return max(stations, key=lambda one: worth[one.pk], default=None)
 
 
 def _usual(station: Station, now: datetime) -> _Visit:

@@ -16,7 +16,7 @@ from accounts.views.requests import SignedInRequest
 from evbooking.core.errors import Forbidden, NotFound
 from scheduler_rl.forms import HintForm
 from scheduler_rl.presentation.hints import hint_of, hint_parts
-from scheduler_rl.selectors.market import ground_of
+from scheduler_rl.selectors.market import dearest_of, ground_of
 from stations.models import Station
 from stations.views.doors import operator_page
 
@@ -31,7 +31,9 @@ def hint(request: SignedInRequest) -> HttpResponse:
     stations = {str(one.pk): one for one in found.order_by("name", "id")}
     if (named := request.GET.get("station")) and named not in stations:
         raise NotFound
-    form = HintForm(request.GET, stations=[(key, one.name) for key, one in stations.items()])
+    first = dearest_of(list(stations.values()))
+    choices = [(key, one.name) for key, one in stations.items()]
+    form = HintForm(request.GET, stations=choices, first=str(first.pk) if first else "")
     context: dict[str, Any] = {"form": form}
     if form.is_valid():
         context |= _figures(stations[form.cleaned_data["station"]], form.cleaned_data["elasticity"])
