@@ -139,6 +139,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_connect_timeout": 2}
 CELERY_TIMEZONE = "UTC"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # the worker logs as everything else does (LOGGING)
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 
 # -- People ---------------------------------------------------------------------------------------
@@ -212,6 +213,7 @@ EVB_MAX_LIVE_HOLDS = 5
 EVB_MAX_OPEN_BOOKINGS = 20  # a series counts as one, and so it does among the holds
 EVB_MAX_OPEN_SERIES = 3
 EVB_MAX_WAITLIST_ENTRIES = 10
+EVB_MAX_WATCHES = 20
 EVB_RANKER_BUDGET_MS = 50
 # the Python that refits and trains in a process of its own; training needs one with requirements/ml.txt
 EVB_ML_PYTHON = env.str("ML_PYTHON", default="") or sys.executable
@@ -362,7 +364,13 @@ LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "class": "evbooking.core.discreet_logs.DiscreetFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {

@@ -13,15 +13,17 @@ class NotificationsConfig(AppConfig):
         import_module("notifications.pumps")
         import_module("notifications.subscribers_money")
         import_module("notifications.subscribers_threads")
+        import_module("notifications.subscribers_watches")
         import_module("notifications.subscribers_webhooks")
         import_module("notifications.checks")
         import_module("notifications.signals")
         import_module("notifications.metrics")
         from accounts import ports
-        from notifications.personal import export_notifications, export_posts, forget_person
+        from notifications.personal import export_notifications, export_posts, export_watches, forget_person
 
         ports.add_export("notifications", export_notifications)
         ports.add_export("posts", export_posts)
+        ports.add_export("watches", export_watches)
         ports.guard_deletion(
             forget_person
         )  # it refuses nobody; what it deletes comes back if another guard does

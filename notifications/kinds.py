@@ -46,6 +46,8 @@ _ALL: Final = (
     Kind("receipt", "Receipts and invoices", "driver", INBOX | {"email"}, always=INBOX | {"email"}),
     Kind("refund", "Money back", "driver", MAIL),
     Kind("waitlist_offer", "A slot from the waiting list", "driver", ALL, urgent=True, hours_of_use=2),
+    Kind("watch_free", "Something you watch is free", "driver", MAIL, hours_of_use=1),
+    Kind("watch_slot", "A slot you watch for is free", "driver", MAIL, hours_of_use=12),
     Kind("driver_message", "An operator wrote to you", "driver", MAIL, gathers_minutes=GATHERED),
     Kind("station_submitted", "Your station is submitted", "operator", INBOX | {"email"}),
     Kind("station_approved", "Your station is approved", "operator", MAIL),

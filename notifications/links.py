@@ -9,6 +9,7 @@ from django.core import signing
 from django.urls import reverse
 
 _SALT = "notifications.unsubscribe"
+_WATCH_SALT: Final = "notifications.watch"
 _THREAD_SALT: Final = "notifications.thread"
 THREAD_LINK_LIFE: Final = timedelta(days=14)
 
@@ -35,6 +36,20 @@ def read_unsubscribe(token: str) -> tuple[UUID, str] | None:
     except signing.BadSignature:
         return None
     return UUID(user_id), str(kind)
+
+
+def unwatch_url(watch_id: UUID) -> str:
+    """Where a watch is ended by whoever has its mail, without signing in."""
+    path = reverse("notifications:watch-end", args=[signing.dumps(str(watch_id), salt=_WATCH_SALT)])
+    return f"{settings.PUBLIC_URL}{path}"
+
+
+def read_watch(token: str) -> UUID | None:
+    """The watch of a token of ours, else None."""
+    try:
+        return UUID(signing.loads(token, salt=_WATCH_SALT))
+    except signing.BadSignature:
+        return None
 
 
 def stop_url(code: str) -> str:

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from notifications.kinds import KINDS
-from notifications.links import thread_url, unsubscribe_url
+from notifications.links import thread_url, unsubscribe_url, unwatch_url
 from notifications.models import Channel, Notification
 from notifications.wording import Wording, catalogue, fill, word
 
@@ -30,7 +30,7 @@ def compose(messages: Sequence[Notification]) -> Mail:
     items = [{"words": wording_of(one), "url": url_of(one)} for one in messages]
     switchable = Channel.EMAIL not in KINDS[first.kind].always
     kind = first.kind if len(messages) == 1 else ""
-    leave = unsubscribe_url(first.recipient_id, kind) if switchable else ""
+    leave = _leave_url(first, kind) if switchable else ""
     subject = _subject(messages, items)
     context = {
         "subject": subject,
@@ -39,6 +39,7 @@ def compose(messages: Sequence[Notification]) -> Mail:
         "language": first.language,
         "digest": len(messages) > 1,
         "unsubscribe_url": leave,
+        "unsubscribe": layout["unwatch" if kind and _watch_of(first) else "unsubscribe"],
         "preferences_url": settings.PUBLIC_URL + reverse("notifications:preferences"),
         "home_url": settings.PUBLIC_URL,
     }
@@ -59,12 +60,23 @@ def wording_of(message: Notification) -> Wording:
 
 
 def url_of(message: Notification) -> str:
-    """The page it is about, for somebody outside of it; a thread can be answered there without signing in, but by
-    administrators, whose accounts can do more."""
+    """The page it is about, for somebody outside of it. From a mail a thread can be answered without signing in, but
+    by administrators, whose accounts can do more."""
     thread = message.data.get("thread")
-    if thread and KINDS[message.kind].audience != "administrator":
+    can_answer = message.channel == Channel.EMAIL and KINDS[message.kind].audience != "administrator"
+    if thread and can_answer:
         return thread_url(message.recipient_id, UUID(thread))
     return settings.PUBLIC_URL + message.path if message.path else ""
+
+
+def _leave_url(message: Notification, kind: str) -> str:
+    """Where the person stops mails of this kind, all with "", or ends the watch that the one mail is about."""
+    watch = _watch_of(message)
+    return unwatch_url(UUID(watch)) if kind and watch else unsubscribe_url(message.recipient_id, kind)
+
+
+def _watch_of(message: Notification) -> str:
+    return str(message.data.get("watch") or "")
 
 
 def _subject(messages: Sequence[Notification], items: Sequence[dict[str, Any]]) -> str:

@@ -14,8 +14,10 @@ from notifications.models import (
     PostReport,
     Preference,
     ReadMark,
+    Watch,
     Wishes,
 )
+from notifications.selectors.watches import watches_of
 from notifications.services.threads.telling import forget_posts
 
 KEPT: Final = timedelta(days=365)
@@ -34,12 +36,19 @@ def export_posts(user: User) -> list[dict[str, Any]]:
     return [{name.removeprefix("thread__"): value for name, value in row.items()} for row in rows]
 
 
+def export_watches(user: User) -> list[dict[str, Any]]:
+    """What a person wants to be told of when it is free, the newest first."""
+    fields = ("latitude", "longitude", "radius_km", "connector", "earliest", "latest", "duration_minutes")
+    rows = watches_of(user).values("station__name", *fields, "paused_at", "expires_at", "created_at")
+    return [{name.replace("__", "_"): value for name, value in row.items()} for row in rows]
+
+
 def forget_person(user: User) -> None:
     """Remove all that we know of how to reach a person who deletes the account; in the deleting transaction.
 
     A number that has opted out is kept, without whose it was: it may not be written to by the next who has it.
     """
-    for model in (Notification, Device, Preference, Wishes, KnownBrowser):
+    for model in (Notification, Device, Preference, Wishes, KnownBrowser, Watch):
         model.objects.filter(**{_owner(model): user}).delete()
     PhoneNumber.objects.filter(pk=str(user.phone), opted_out_at=None).delete()
     _forget_written(user)

@@ -9,6 +9,8 @@ from notifications.services.announcing import tell_next
 from notifications.services.failures import report_failures
 from notifications.services.prompts import say_prompts
 from notifications.services.sending import send_due
+from notifications.services.watches.keeping import forget_expired
+from notifications.services.watches.looking import look_at_everything
 from notifications.services.webhooks.delivering import deliver_due
 from notifications.services.webhooks.queueing import forget_deliveries
 
@@ -24,9 +26,15 @@ def say_what_the_clock_says() -> int:
 
 @shared_task
 def forget_old_messages() -> int:
-    """Delete messages of more than a year ago, and webhooks' logs of more than a month; returns how many."""
+    """Delete messages of a year ago, webhooks' logs of a month ago, watches that ended; returns how many."""
     now = timezone.now()
-    return forget_old(now) + forget_deliveries(now)
+    return forget_old(now) + forget_deliveries(now) + forget_expired(now)
+
+
+@shared_task
+def look_at_watches() -> int:
+    """See what the clock alone frees or takes, and what no relay process looked at; returns how many watches."""
+    return look_at_everything(timezone.now())
 
 
 @shared_task

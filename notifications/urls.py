@@ -2,13 +2,17 @@
 
 from django.urls import include, path
 
-from notifications.views import console, inbox, outbox, push, stopping, twilio
+from notifications.views import console, inbox, outbox, push, stopping, twilio, watches
 
 message_patterns = [
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.read_all, name="read"),
     path("account/notifications/", inbox.preferences, name="preferences"),
     path("notifications/unsubscribe/<str:signed>/", stopping.unsubscribe_by_link, name="unsubscribe"),
+    path("watches/", watches.watches, name="watches"),
+    path("watches/new/", watches.new_watch, name="watch-new"),
+    path("watches/<uuid:watch_id>/", watches.change_watch, name="watch-change"),
+    path("watches/end/<str:signed>/", watches.end_watch_by_link, name="watch-end"),
     path("n/<str:code>/", stopping.stop_texts, name="stop"),
     path("notifications/twilio/status", twilio.status, name="twilio-status"),
     path("notifications/twilio/inbound", twilio.inbound, name="twilio-inbound"),

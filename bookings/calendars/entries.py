@@ -60,7 +60,7 @@ def staff_entry(booking: Booking, *, sequence: int, language: str, now: datetime
 
 
 def invite(entry: Event, address: str) -> Event:
-    """What a mail program needs to move the entry by itself: whose it is. Nobody is asked to answer (RFC 5546, 3.2.2)."""
+    """What mail programs need to move the entry by themselves: whose it is; nobody is to answer (RFC 5546, 3.2.2)."""
     attendee = vCalAddress(f"mailto:{address}")
     attendee.params.update({"PARTSTAT": "ACCEPTED", "RSVP": "FALSE", "ROLE": "REQ-PARTICIPANT"})
     entry.add("attendee", attendee)

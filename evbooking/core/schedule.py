@@ -25,6 +25,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "notifications.tasks.say_what_the_clock_says",
         "schedule": 20.0,
     },
+    "look-at-watches": {"task": "notifications.tasks.look_at_watches", "schedule": 60.0},
     "forget-old-messages": {"task": "notifications.tasks.forget_old_messages", "schedule": 86400.0},
     "send-messages": {"task": "notifications.tasks.send_messages", "schedule": 30.0},
     "pay-out-operators": {

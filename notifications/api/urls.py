@@ -1,8 +1,8 @@
 """API operations of this app, below /api/v1/."""
 
-from django.urls import path
+from django.urls import include, path
 
-from notifications.api import announcements, views, webhooks
+from notifications.api import announcements, views, watches, webhooks
 
 _WEBHOOK = "operator/webhooks/<uuid:webhook_id>"
 
@@ -11,6 +11,9 @@ urlpatterns = [
     path("notifications/read", views.ReadView.as_view(), name="notifications-read"),
     path("notification-preferences", views.PreferencesView.as_view(), name="notification-preferences"),
     path("devices", views.DevicesView.as_view(), name="devices"),
+    path("", include("notifications.api.threads.urls")),
+    path("watches", watches.WatchesView.as_view(), name="watches"),
+    path("watches/<uuid:watch_id>", watches.WatchView.as_view(), name="watch"),
     path("operator/webhooks", webhooks.WebhooksView.as_view(), name="operator-webhooks"),
     path(_WEBHOOK, webhooks.WebhookView.as_view(), name="operator-webhook"),
     path(f"{_WEBHOOK}/rotate", webhooks.RotateView.as_view(), name="operator-webhook-rotate"),

@@ -7,6 +7,7 @@ from notifications.models.person import Device, KnownBrowser, Preference, Wishes
 from notifications.models.phone import PhoneNumber
 from notifications.models.prompt import Prompt
 from notifications.models.thread import LONGEST_POST, Post, ReadMark, Side, Thread
+from notifications.models.watch import Watch, WatchedChange
 from notifications.models.webhook import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "ReadMark",
     "Side",
     "Thread",
+    "Watch",
+    "WatchedChange",
     "WebhookAttempt",
     "WebhookDelivery",
     "WebhookEndpoint",

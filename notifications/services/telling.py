@@ -2,8 +2,8 @@
 
 import json
 import logging
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -34,13 +34,17 @@ State, Priority = Notification.State, Notification.Priority
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What is to be told: of which event, as which kind, with which facts (JSON), about which page of ours."""
+    """What is to be told: of which event, as which kind, with which facts (JSON), about which page of ours.
+
+    `personal` are the facts that only one of the recipients is told, by person.
+    """
 
     event: DomainEvent
     kind: str
     data: dict[str, Any]
     path: str = ""
     bulk: bool = False
+    personal: Mapping[UUID, dict[str, Any]] = field(default_factory=dict)
 
 
 def tell(news: News, recipients: Iterable[User], *, now: datetime) -> int:
@@ -124,7 +128,8 @@ def _reach(kind: Kind, people: list[User]) -> Iterator[_Reached]:
 
 
 def _rows(news: News, kind: Kind, person: _Reached, now: datetime) -> Iterator[Notification]:
-    user, data = person.user, json.loads(dumps(news.data))
+    user = person.user
+    data = json.loads(dumps(news.data | news.personal.get(user.pk, {})))
     language = known_language(user.locale)
     words = word(kind.name, language, data, name=user.get_short_name(), zone=user.time_zone)
     urgency = Priority.URGENT if kind.urgent else Priority.BULK if news.bulk else Priority.NORMAL

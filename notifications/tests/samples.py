@@ -41,6 +41,11 @@ _ANNOUNCED = {
     "announced": "The road is dug up on Tuesday.\nPlease come by Quay Street.\n\nThank you.",
 }
 ABOUT_SLOT = {name: SLOT[name] for name in ("station", "operator", "zone", "start", "end", "reference")}
+WATCH = {name: SLOT[name] for name in ("station", "address", "zone", "start", "end")} | {
+    "free": 2,
+    "connector": "CCS2",
+    "watch": "00000000-0000-4000-8000-000000000001",
+}
 OWN: dict[str, dict[str, Any]] = {
     "driver_message": ABOUT_SLOT | _WRITTEN | {"writer": "Nordstrom Charging (Stina)"},
     "owner_message": ABOUT_SLOT | _WRITTEN | {"writer": "Dana D."},
@@ -53,6 +58,8 @@ OWN: dict[str, dict[str, Any]] = {
     "payment_action": MONEY | {"until": "2026-12-01T08:10:00Z", "zone": "Europe/Berlin"},
     "receipt": MONEY | {"document": "INVOICE", "number": "2026-000123"},
     "refund": MONEY,
+    "watch_free": WATCH | {"start": None, "end": None},
+    "watch_slot": WATCH,
     "station_submitted": {"station": "Harbour"},
     "station_approved": {"station": "Harbour"},
     "station_rejected": {"station": "Harbour", "reason": "The address is not complete."},

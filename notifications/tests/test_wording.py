@@ -19,7 +19,7 @@ from notifications.tests.samples import all_kinds, sample
 from notifications.wording import LANGUAGES, catalogue
 
 GOLDEN = Path(__file__).parent / "golden"
-_TOKEN = re.compile(r"(unsubscribe|by-link)/[^/\s\"]+")
+_TOKEN = re.compile(r"(unsubscribe|by-link|watches/end)/[^/\s\"]+")
 _NUMBER = PhoneNumber(number="+4915112345678", code="abcdefghij")
 
 

@@ -1,0 +1,102 @@
+"""Looking at watches in batches, and saying which of them have something free: an event for each station.
+
+What was seen is written in the transaction that writes the event, under the lock of the watches' rows: of two who look
+at once, one tells.
+"""
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from evbooking.core import events
+from evbooking.core.pumps import wake_after_commit
+from notifications.models import Watch, WatchedChange
+from notifications.selectors.watches import Found, find_free, slot_end, watching
+from notifications.sighting import STAYS, Sight, look
+
+logger = logging.getLogger(__name__)
+PUMP: Final = "watches"
+BATCH: Final = 500
+_SEEN: Final = ["armed", "free_since", "none_since", "told_at"]
+
+
+def note_change(station_id: UUID, *, now: datetime) -> None:
+    """Something changed at a watched station. Needs the transaction in which its event is delivered."""
+    WatchedChange.objects.create(station_id=station_id, at=now)
+    wake_after_commit(PUMP)
+
+
+def look_at_changes() -> int:
+    """Look at the watches of stations where something changed, and at those to be confirmed; returns how many."""
+    now = timezone.now()
+    changes = dict(WatchedChange.objects.order_by("pk").values_list("pk", "station")[:BATCH])
+    to_confirm = Watch.objects.live(now).filter(armed=True, free_since__lte=now - STAYS)
+    ids = {*watching(set(changes.values()), now), *to_confirm.values_list("pk", flat=True)[:BATCH]}
+    _look_at_all(sorted(ids), now)
+    WatchedChange.objects.filter(pk__in=changes).delete()
+    return len(ids) + len(changes)
+
+
+def look_at_everything(now: datetime) -> int:
+    """Look at every watch, for what the clock alone frees or takes, and for what was missed; returns how many."""
+    ids = list(Watch.objects.live(now).order_by("pk").values_list("pk", flat=True))
+    _look_at_all(ids, now)
+    return len(ids)
+
+
+@transaction.atomic
+def look_at(ids: Sequence[UUID], now: datetime) -> int:
+    """Look at these watches, but those somebody else is looking at; returns how many are told."""
+    watches = list(_locked(Watch.objects.live(now).filter(pk__in=ids).order_by("pk")))
+    found = find_free(watches, now)
+    told: dict[UUID, list[tuple[Watch, Found]]] = {}
+    changed = []
+    for each in watches:
+        before = Sight(each.armed, each.free_since, each.none_since)
+        after, tells = look(before, each.pk in found, now)
+        if after != before:
+            each.armed, each.free_since, each.none_since = after
+            changed.append(each)
+        if tells:
+            each.told_at = now
+            told.setdefault(found[each.pk].offer.id, []).append((each, found[each.pk]))
+    Watch.objects.bulk_update(changed, _SEEN)
+    for station_id, some in sorted(told.items()):
+        _publish(station_id, some, now)
+    return sum(map(len, told.values()))
+
+
+def _locked(watches: QuerySet[Watch]) -> QuerySet[Watch]:
+    return watches.select_for_update(of=("self",), skip_locked=True, no_key=True)
+
+
+def _look_at_all(ids: Iterable[UUID], now: datetime) -> None:
+    rest = iter(ids)
+    while batch := list(islice(rest, BATCH)):
+        try:
+            look_at(batch, now)
+        except Exception:
+            logger.exception("%s watches wait for the next look", len(batch))
+
+
+def _publish(station_id: UUID, told: Sequence[tuple[Watch, Found]], now: datetime) -> None:
+    data = {"station_id": station_id, "watches": [_told(watch, found) for watch, found in told]}
+    events.publish("watch.free", subject=f"watched:{station_id}", data=data, now=now)
+
+
+def _told(watch: Watch, found: Found) -> dict[str, Any]:
+    start = found.start
+    return {
+        "watch_id": watch.pk,
+        "user_id": watch.user_id,
+        "free": found.number,
+        "start": start,
+        "end": slot_end(watch, start) if start else None,
+    }
