@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
@@ -79,13 +80,25 @@ class SlotsAsked(NamedTuple):
     free: npt.NDArray[np.bool_]
 
 
+class WalkInSite(NamedTuple):
+    """A station's EVSEs that nobody can book; `units` is how many it has in all."""
+
+    station_id: UUID
+    zone: ZoneInfo
+    evse_ids: Sequence[UUID]
+    units: int
+
+
 class AvailabilityForecaster(Protocol):
-    """Says how likely it is that who booked a slot finds it free."""
+    """Says how likely it is that a driver finds a connector free: who booked a slot, and who comes without."""
 
     def chances(self, asked: Sequence[SlotsAsked], now: datetime) -> Sequence[Floats] | None:
         """P(at least one of the EVSEs that are free by the book really is at the start), one array (n,) for each
         asked; None: no opinion. A few SQL queries at most, whatever is asked.
         """
+
+    def walk_in(self, site: WalkInSite, minutes: Sequence[int], now: datetime) -> Floats | None:
+        """P(at least one of the site's EVSEs is free) so many minutes from now, (len(minutes),); None: no opinion."""
 
 
 class DemandForecaster(Protocol):
@@ -99,6 +112,9 @@ class NoForecast:
     """The default: no opinion."""
 
     def chances(self, asked: Sequence[SlotsAsked], now: datetime) -> None:
+        return None
+
+    def walk_in(self, site: WalkInSite, minutes: Sequence[int], now: datetime) -> None:
         return None
 
     def expected(self, station_ids: Sequence[UUID]) -> dict[UUID, Floats]:

@@ -1,7 +1,8 @@
 """``python -m scheduler_rl.forecast``: fit the availability forecast, and judge it on the days that follow.
 
 Needs numpy and tqdm only. The share of stations with a free charger is so high that accuracy says nothing: judged
-are the Brier score, the area under the curve and the calibration, beside three baselines.
+are the Brier score, the area under the curve and the calibration, beside three baselines. With --store the fitted
+forecast is written as it is served (forecasting.artefact).
 """
 
 from __future__ import annotations
@@ -18,11 +19,16 @@ import numpy as np
 from tqdm import tqdm
 
 from scheduler_rl.evaluation.svg import diagram
+from scheduler_rl.forecasting.artefact import Fitted
 from scheduler_rl.forecasting.baselines import Baselines
 from scheduler_rl.forecasting.grid import STEP_MIN, Grid, build_grid
 from scheduler_rl.forecasting.model import HORIZONS_MIN, Forecast, fit_forecast, site_shares
+from scheduler_rl.forecasting.promise import stay_survival
 from scheduler_rl.forecasting.scores import auc, brier, reliability
-from scheduler_rl.worlds.files import BadFile, read_sessions
+from scheduler_rl.worlds.deviations import read_deviations
+from scheduler_rl.worlds.files import BadFile, Sessions, read_sessions
+
+SOURCE = "Hamburg sessions, dl-de/by-2-0, BVM and Stromnetz Hamburg; ACN-Data, CC BY 4.0, Caltech/PowerFlex"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,12 +49,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def judge(options: argparse.Namespace) -> dict[str, Any]:
     """Scores by horizon in minutes, on all days after --train-until (up to --test-until)."""
-    grid = build_grid(read_sessions(options.sessions))
+    sessions = read_sessions(options.sessions)
+    grid = build_grid(sessions)
     begin = grid.until(options.train_until)
     end = grid.until(options.test_until) if options.test_until else grid.occupied.shape[1]
     if end <= begin:
         raise ValueError(f"no day after {options.train_until} to judge the forecast on")
     forecast, baselines = fit_forecast(grid, begin), Baselines(grid, begin)
+    if options.store:
+        options.store.write_bytes(_stored(forecast, sessions, options.train_until).to_bytes())
     result = {}
     for horizon in tqdm(HORIZONS_MIN, desc="horizons"):
         step = np.arange(begin, end - horizon // STEP_MIN)
@@ -56,6 +65,13 @@ def judge(options: argparse.Namespace) -> dict[str, Any]:
             result[str(horizon)] = _scores(grid, forecast, baselines, step, horizon)
             print(_line(horizon, result[str(horizon)]))  # noqa: T201
     return result
+
+
+def _stored(forecast: Forecast, sessions: Sessions, until: date) -> Fitted:
+    learned = sessions.day <= until.toordinal()
+    facts = {"source": SOURCE, "train_until": until.isoformat(), "sessions": int(learned.sum())}
+    survival = stay_survival(sessions.start[learned], sessions.stay[learned])
+    return Fitted(forecast.weights, survival, read_deviations(), facts)
 
 
 def _scores(grid: Grid, forecast: Forecast, baselines: Baselines, step: Any, horizon: int) -> dict[str, Any]:
@@ -100,6 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--train-until", type=date.fromisoformat, required=True, help="last day that is learned from")
     add("--test-until", type=date.fromisoformat, help="last day that is judged (default: the last there is)")
     add("--json", type=Path, help="write the figures here")
+    add("--store", type=Path, help="write the fitted forecast here, as it is served")
     add("--plots", type=Path, help="write reliability diagrams (SVG) into this folder")
     return parser
 

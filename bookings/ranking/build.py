@@ -119,17 +119,18 @@ def _candidates(
     one: _Class, free: Free, chances: Floats | None, request: RankingRequest
 ) -> Iterator[Candidate]:
     """A candidate for each start."""
+    power_kw = one.fittings[0].power_kw
+    energy = min(request.energy_kwh, energy_for(power_kw, one.duration, None))
     for position, column in enumerate(free.mask.T.tolist()):
         fitting, start = one.fittings[column.index(True)], instant_at(int(free.starts[position]))
         end = start + one.duration
-        energy = min(request.energy_kwh, energy_for(fitting.power_kw, one.duration, None))
         yield Candidate(
             station_id=one.offer.id,
             station_slug=one.offer.slug,
             station_name=one.offer.name,
             evse_uid=fitting.unit.uid,
             is_dc=fitting.plug.is_dc,
-            power_kw=fitting.power_kw,
+            power_kw=power_kw,
             start=start,
             end=end,
             energy_kwh=energy,

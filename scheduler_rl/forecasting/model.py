@@ -9,7 +9,7 @@ and state, and one that calibrates the product over the chargers.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 
@@ -34,11 +34,18 @@ class Weights(NamedTuple):
     station: Floats
 
 
-class Usual(NamedTuple):
-    """Climatology of the share of chargers occupied, and of "all are"."""
+class Usually(Protocol):
+    """What is usual at S sites: a Climatology, or what a live installation knows."""
 
-    share: Climatology
-    full: Climatology
+    def at(self, grid: Grid, step: Ints, *, trained_on: bool = False) -> Floats:
+        """At steps, (S, len(step))."""
+
+
+class Usual(NamedTuple):
+    """Of the share of chargers occupied, and of "all are"."""
+
+    share: Usually
+    full: Usually
 
 
 @dataclass(frozen=True, slots=True)
