@@ -27,6 +27,8 @@ class Request:
 
 
 def _fill(value: Any, world: World) -> Any:
+    if isinstance(value, dict):
+        return {name: _fill(part, world) for name, part in value.items()}
     return value.format(**world.ids) if isinstance(value, str) else value
 
 
@@ -77,6 +79,9 @@ PLACE = {**OWN, "place_id": "{place}"}
 ENTRY = {"entry_id": "{offered}"}
 SERIES = {"series_id": "{series}"}
 EVERY_WEEK = "FREQ=WEEKLY;COUNT=2"
+WEBHOOK = "/operator/webhooks/{webhook_id}"
+HOOK = {"webhook_id": "{webhook}"}
+ANNOUNCED = {"title": "Works at the harbour", "body": "Please come by Quay Street."}
 COLLEAGUE = {"operator_id": "{operator}", "user_id": "{colleague_user}"}
 
 PERSONAL = {
@@ -188,14 +193,29 @@ OPERATORS = {
     f"POST /operator{BOOKING}/no-show": owner({"reference": "{missed}"}),
     "GET /sessions/{session_id}/receipt.pdf": driver({"session_id": "{session}"}),
     f"POST {BOOKING}/checkout": driver({"reference": "{unpaid}"}, body={}),
+    "POST /series/{series_id}/checkout": driver({"series_id": "{unpaid_series}"}, body={}),
     "GET /payment-methods": driver(),
     "DELETE /payment-methods/{method_id}": driver({"method_id": "{card}"}),
     "GET /payments": driver(),
     "GET /documents": driver(),
     "GET /documents/{number}.pdf": driver({"number": "{document}"}),
+    "GET /operator/webhooks": owner(),
+    "POST /operator/webhooks": owner(body={"url": "https://8.8.8.8/new", "events": ["booking.created"]}),
+    f"GET {WEBHOOK}": owner(HOOK),
+    f"PATCH {WEBHOOK}": owner(HOOK, body={"description": "Our planning"}),
+    f"DELETE {WEBHOOK}": owner(HOOK),
+    f"POST {WEBHOOK}/rotate": owner(HOOK),
+    f"POST {WEBHOOK}/ping": owner(HOOK),
+    f"GET {WEBHOOK}/deliveries": owner(HOOK),
+    f"POST {WEBHOOK}/deliveries/{{delivery_id}}/redeliver": owner(
+        {**HOOK, "delivery_id": "{webhook_delivery}"}
+    ),
+    "GET /operator/announcements": owner(),
+    "POST /operator/announcements": owner(body=ANNOUNCED),
     "GET /operator/sessions": owner(),
     "GET /operator/sessions/{session_id}": owner({"session_id": "{session}"}),
     "GET /operator/reports/utilisation": owner(query={"from": "2026-11-01", "to": "2026-12-01"}),
+    "GET /operator/reports/demand": owner(),
     "GET /operator/reports/waitlist": owner(query={"from": "2026-11-01", "to": "2026-12-01"}),
     "GET /operator/reports/revenue": owner(query={"from": "2026-11-01", "to": "2026-12-01"}),
 }
@@ -214,11 +234,14 @@ ADMINISTRATION = {
     "GET /admin/users": admin(),
     "POST /admin/users/{user_id}/deactivate": admin({"user_id": "{newcomer_user}"}, body=REASON),
     "POST /admin/users/{user_id}/reactivate": admin({"user_id": "{closed_user}"}, body=REASON),
+    "GET /admin/announcements": admin(),
+    "POST /admin/announcements": admin(body={"audience": "USERS", **ANNOUNCED}),
     "GET /admin/audit": admin(),
     f"GET /admin{BOOKING}": admin({"reference": "{reserved}"}),
     f"PATCH /admin{BOOKING}": admin({"reference": "{reserved}"}, body={"reason": "Agreed by phone", **SLOT}),
 }
 _ENDPOINT = "https://fcm.googleapis.com/fcm/send/{driver_user}"
+_THREAD = {"thread_id": "{thread}"}
 TOLD = {
     "GET /notifications": driver(),
     "POST /notifications/read": driver(body={}),
@@ -228,6 +251,21 @@ TOLD = {
         body={"endpoint": _ENDPOINT, "keys": {"p256dh": "B" + "A" * 86, "auth": "A" * 22}, "name": "Chrome"}
     ),
     "DELETE /devices": driver(body={"endpoint": _ENDPOINT}),
+    "GET /threads": driver(),
+    "POST /threads": driver(body={"about": {"station": "{station}"}, "body": "Is there a roof?"}),
+    "GET /threads/{thread_id}": driver(_THREAD),
+    "POST /threads/{thread_id}/posts": driver(_THREAD, body={"body": "Thank you."}),
+    "POST /threads/{thread_id}/read": driver(_THREAD),
+    "POST /threads/{thread_id}/block": driver(_THREAD),
+    "DELETE /threads/{thread_id}/block": driver(_THREAD),
+    "POST /posts/{post_id}/report": driver({"post_id": "{answer}"}, body=REASON),
+    "GET /operator/threads": owner(),
+    "POST /operator/threads": owner(body={"about": {"approval": "{station}"}, "body": "When?"}),
+    "GET /admin/threads": admin(),
+    "POST /admin/threads": admin(body={"about": {"approval": "{station}"}, "body": "Which entrance?"}),
+    "GET /admin/post-reports": admin(),
+    "POST /admin/post-reports/{report_id}/dismiss": admin({"report_id": "{report}"}, body=REASON),
+    "POST /admin/post-reports/{report_id}/remove": admin({"report_id": "{report}"}, body=REASON),
 }
 SECTIONS: dict[str, dict[str, Request]] = {
     "told": TOLD,

@@ -8,6 +8,7 @@ from math import ceil
 from typing import Final, NamedTuple
 
 from bookings.hours_of_week import HourOfWeek
+from bookings.selectors.demand import StationDemand
 from bookings.selectors.evse_use import EvseUse, HourUse
 from bookings.selectors.utilisation import StationUse
 
@@ -34,6 +35,21 @@ class WeekdayShades(NamedTuple):
     hours: list[Shade]
 
 
+class ExpectedShade(NamedTuple):
+    """Sessions expected to begin in an hour; level 0 to SHADES."""
+
+    sessions: float
+    level: int
+
+
+class DemandShades(NamedTuple):
+    """A kind of day: sessions expected of the whole day, and of each hour."""
+
+    name: str
+    day: float
+    hours: list[ExpectedShade]
+
+
 def use_row(use: StationUse | EvseUse) -> UseRow:
     """No-shows are counted against the visits that were due: those who came and left, and those who did not."""
     due = use.completed + use.no_shows
@@ -46,6 +62,17 @@ def shades_of_week(hours: Mapping[HourOfWeek, HourUse]) -> list[WeekdayShades]:
     return [
         WeekdayShades(name, [_shade(hours.get((weekday, hour)), busiest) for hour in range(24)])
         for weekday, name in enumerate(_WEEKDAYS, 1)
+    ]
+
+
+def shades_of_demand(demand: StationDemand | None) -> list[DemandShades]:
+    """Two rows of 24 shades, none where nothing is expected yet."""
+    if demand is None:
+        return []
+    busiest = max(*demand.weekday, *demand.weekend) or 1.0
+    return [
+        DemandShades(name, sum(hours), [ExpectedShade(one, ceil(one / busiest * SHADES)) for one in hours])
+        for name, hours in (("Weekdays", demand.weekday), ("Weekends", demand.weekend))
     ]
 
 

@@ -81,6 +81,11 @@ TOLD = (
     "quiet_from quiet_until digest vapid_public_key kinds.kind kinds.title kinds.channels.email kinds.channels.sms "
     "kinds.channels.push kinds.channels.inbox kinds.always"
 )
+POST = "id thread number side writer own body emptied at"
+THREAD = (
+    "id side about.kind about.booking about.station about.station_name operator.id operator.name facing unread "
+    "last_words last_at created_at"
+)
 PROMISES = {
     "GET /me": Promise(answer=ME),
     "PATCH /me": Promise(body="name phone locale time_zone", answer=ME),
@@ -99,6 +104,18 @@ PROMISES = {
     "PUT /notification-preferences": Promise(body="quiet_from quiet_until digest kinds", answer=TOLD),
     "POST /devices": Promise(body="endpoint keys.p256dh keys.auth name", answer="id endpoint", status=201),
     "DELETE /devices": Promise(status=204),  # OpenAPI gives the body of DELETE no meaning: told in words
+    "GET /threads": Promise(answer=LIST + each("results", THREAD)),
+    "POST /threads": Promise(body="about.booking about.station body", answer=POST, status=201),
+    "GET /threads/{thread_id}": Promise(
+        query="before", answer=f"{THREAD} may_write blocked_by {each('posts', POST)}"
+    ),
+    "POST /threads/{thread_id}/posts": Promise(body="body", answer=POST, status=201),
+    "POST /threads/{thread_id}/read": Promise(answer=THREAD),
+    "POST /threads/{thread_id}/block": Promise(answer=THREAD),
+    "DELETE /threads/{thread_id}/block": Promise(status=204),
+    "POST /posts/{post_id}/report": Promise(body="reason", answer="id post reason state", status=201),
+    "GET /operator/threads": Promise(query="operator", answer=LIST + each("results", THREAD)),
+    "POST /operator/threads": Promise(body="about.booking about.approval body", answer=POST, status=201),
     "GET /stations": Promise(
         query="lat lon radius_km q connector min_power_kw available_from available_to operator facility "
         "disabled_bay updated_since page_size",
@@ -131,6 +148,7 @@ PROMISES = {
     "POST /bookings/{reference}/start": Promise(answer=BOOKING),
     "POST /bookings/{reference}/stop": Promise(answer=BOOKING),
     "POST /bookings/{reference}/checkout": Promise(body="payment_method return_url", answer=CHECKOUT),
+    "POST /series/{series_id}/checkout": Promise(body="payment_method return_url", answer=CHECKOUT),
     "GET /payment-methods": Promise(answer=LIST + each("results", CARD)),
     "DELETE /payment-methods/{method_id}": Promise(status=204),
     "GET /payments": Promise(
@@ -197,6 +215,7 @@ PROMISES = {
     "POST /operator/bookings/{reference}/check-in": Promise(answer="reference status"),
     "POST /operator/bookings/{reference}/no-show": Promise(answer="reference status"),
     "GET /operator/reports/utilisation": Promise(query="operator from to format"),
+    "GET /operator/reports/demand": Promise(query="operator format"),
     "GET /operator/reports/revenue": Promise(query="operator from to format"),
     "GET /operator/reports/waitlist": Promise(query="operator from to format"),
     "GET /admin/stations": Promise(query="approval", answer=LIST),

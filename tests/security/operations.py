@@ -14,6 +14,7 @@ STAFF = "401 403 403 200 200 404 403"
 MANAGER = "401 403 403 403 200 404 403"
 MANAGER_CREATES = "401 403 403 403 201 404 403"
 MANAGER_REMOVES = "401 403 403 403 204 404 403"
+ITS_SIDES = "401 200 404 200 200 404 404"
 DESK = "401 404 404 200 200 404 404"
 ADMINISTRATOR = "401 403 403 403 403 403 200"
 
@@ -21,6 +22,7 @@ _STATION = "/operator/stations/{station_id}"
 _EVSE = f"{_STATION}/evses/{{uid}}"
 _PLACE = f"{_STATION}/parking-places/{{place_id}}"
 _TARIFF = "/operator/tariffs/{tariff_id}"
+_WEBHOOK = "/operator/webhooks/{webhook_id}"
 _MEMBERS = "/operator/operators/{operator_id}/members"
 _BOOKING = "/bookings/{reference}"
 
@@ -40,6 +42,21 @@ OPERATIONS = {
     "PUT /notification-preferences": SIGNED_IN,
     "POST /devices": CREATES,
     "DELETE /devices": "401 204 404 404 404 404 404",
+    "GET /threads": SIGNED_IN,
+    "POST /threads": CREATES,
+    "GET /threads/{thread_id}": ITS_SIDES,
+    "POST /threads/{thread_id}/posts": "401 201 404 201 201 404 404",
+    "POST /threads/{thread_id}/read": ITS_SIDES,
+    "POST /threads/{thread_id}/block": ITS_SIDES,
+    "DELETE /threads/{thread_id}/block": "401 204 404 204 204 404 404",
+    "POST /posts/{post_id}/report": "401 201 404 404 404 404 404",
+    "GET /operator/threads": MANY_OWN,
+    "POST /operator/threads": "401 404 404 201 201 404 404",
+    "GET /admin/threads": ADMINISTRATOR,
+    "POST /admin/threads": "401 403 403 403 403 403 201",
+    "GET /admin/post-reports": ADMINISTRATOR,
+    "POST /admin/post-reports/{report_id}/dismiss": ADMINISTRATOR,
+    "POST /admin/post-reports/{report_id}/remove": ADMINISTRATOR,
     "GET /stations": EVERYONE,
     "GET /stations/{station_id}": EVERYONE,
     "GET /stations/{station_id}/slots": EVERYONE,
@@ -65,6 +82,7 @@ OPERATIONS = {
     "GET /series/{series_id}": DRIVER,
     "PATCH /series/{series_id}": DRIVER,
     "POST /series/{series_id}/cancel": DRIVER,
+    "POST /series/{series_id}/checkout": DRIVER,
     "GET /waitlist": SIGNED_IN,
     "POST /waitlist": CREATES,
     "DELETE /waitlist/{entry_id}": "401 204 404 404 404 404 404",
@@ -121,9 +139,21 @@ OPERATIONS = {
     f"POST /operator{_BOOKING}/reject": DESK,
     f"POST /operator{_BOOKING}/check-in": DESK,
     f"POST /operator{_BOOKING}/no-show": DESK,
+    "GET /operator/webhooks": MANY_OWN,
+    "POST /operator/webhooks": CREATES_OWN,
+    f"GET {_WEBHOOK}": STAFF,
+    f"PATCH {_WEBHOOK}": MANAGER,
+    f"DELETE {_WEBHOOK}": MANAGER_REMOVES,
+    f"POST {_WEBHOOK}/rotate": MANAGER,
+    f"POST {_WEBHOOK}/ping": MANAGER_CREATES,
+    f"GET {_WEBHOOK}/deliveries": STAFF,
+    f"POST {_WEBHOOK}/deliveries/{{delivery_id}}/redeliver": MANAGER,
+    "GET /operator/announcements": MANY_OWN,
+    "POST /operator/announcements": "401 403 403 403 201 422 403",
     "GET /operator/sessions": MANY_OWN,
     "GET /operator/sessions/{session_id}": DESK,
     "GET /operator/reports/utilisation": MANY_OWN,
+    "GET /operator/reports/demand": MANY_OWN,
     "GET /operator/reports/waitlist": MANY_OWN,
     "GET /operator/reports/revenue": "401 403 403 403 200 200 403",
     "GET /admin/reports/platform": ADMINISTRATOR,
@@ -138,6 +168,8 @@ OPERATIONS = {
     "GET /admin/users": ADMINISTRATOR,
     "POST /admin/users/{user_id}/deactivate": ADMINISTRATOR,
     "POST /admin/users/{user_id}/reactivate": ADMINISTRATOR,
+    "GET /admin/announcements": ADMINISTRATOR,
+    "POST /admin/announcements": "401 403 403 403 403 403 201",
     "GET /admin/audit": ADMINISTRATOR,
     f"GET /admin{_BOOKING}": ADMINISTRATOR,
     f"PATCH /admin{_BOOKING}": ADMINISTRATOR,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bookings.api.bookings import admin, driver, operator, reports
+from bookings.api.bookings import admin, demand, driver, operator, reports
 
 urlpatterns = [
     path("bookings", driver.BookingsView.as_view(), name="bookings"),
@@ -37,5 +37,6 @@ urlpatterns = [
         name="operator-booking-no-show",
     ),
     path("operator/reports/utilisation", reports.UtilisationView.as_view(), name="operator-utilisation"),
+    path("operator/reports/demand", demand.DemandView.as_view(), name="operator-demand"),
     path("admin/bookings/<str:reference>", admin.AdminBookingView.as_view(), name="admin-booking"),
 ]

@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from accounts.views.requests import SignedInRequest
 from bookings.forms.operator import PeriodForm
-from bookings.presentation.use import shades_of_week, use_row
+from bookings.presentation.use import shades_of_demand, shades_of_week, use_row
+from bookings.selectors.demand import demand_at
 from bookings.selectors.evse_use import evse_use, week_use
 from bookings.selectors.utilisation import utilisation as utilisation_of
 from bookings.views.operator.desk import Desk, open_desk
@@ -62,6 +63,7 @@ def _one_station(station: Station, since: date, before: date) -> dict[str, Any]:
         "zone": ZoneInfo(station.time_zone),
         "evses": [use_row(use) for use in evse_use(station, since=since, before=before)],
         "week": shades_of_week(week_use(station, since=since, before=before)),
+        "demand": shades_of_demand(demand_at(station)),
         "hours": range(24),
     }
 
