@@ -39,6 +39,10 @@ class Preference(StrEnum):
     FASTEST = "fastest"
     NEAREST = "nearest"
 
+    @property
+    def label(self) -> str:
+        return self.capitalize()
+
 
 # how many times the value of time counts for (waiting, travel); assumptions
 _MULTIPLIERS: Final = {

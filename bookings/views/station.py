@@ -15,8 +15,9 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from bookings.availability import Offer
 from bookings.energy import energy_for
+from bookings.forms.best import BestForm
 from bookings.presentation.opening import exceptions_of, opening_now, week_of
-from bookings.presentation.recommended import BestSlot, best_slots
+from bookings.presentation.recommended import Best, best_slots
 from bookings.presentation.station_row import plugs_of
 from bookings.presentation.tariffs import price_notes, price_rows
 from bookings.presentation.terms import general_terms
@@ -49,7 +50,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "free": page.found.available_count,
         "images": page.images,
         "picking": picking,
-        "best": _best(request, offer, picking, now) if picking else [],
+        "best": _best(request, offer, picking, now) if picking else None,
         "pick_url": reverse("bookings:new", args=[slug]),
         "wait_url": _wait_url(slug, picking) if picking else "",
         "live_url": f"{reverse('live')}?stations={offer.id}",
@@ -59,20 +60,23 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "stations/detail.html", context)
 
 
-def _best(request: HttpRequest, offer: Offer, picking: Picking, now: datetime) -> list[BestSlot]:
+def _best(request: HttpRequest, offer: Offer, picking: Picking, now: datetime) -> Best | None:
     """The best slots of the chosen day, here and nearby, for a signed-in driver; recorded as shown."""
     if not isinstance(request.user, User) or picking.power_kw is None:
-        return []
-    wish = picking.wish
+        return None
+    wish, form = picking.wish, BestForm(request.GET)
     wanted = RankingRequest(
         latitude=offer.latitude,
         longitude=offer.longitude,
         energy_kwh=energy_for(picking.power_kw, picking.duration, wish.vehicle),
         earliest=max(now, local_midnight(offer.zone, picking.day)),
         latest=local_midnight(offer.zone, picking.day + timedelta(days=1)),
+        preference=form.preference,
     )
-    found = recommend(request.user, wanted, connector=wish.connector, vehicle=wish.vehicle, now=now)
-    return best_slots(found.ranked, slug=offer.slug, zone=offer.zone)
+    found = recommend(
+        request.user, wanted, connector=wish.connector, vehicle=wish.vehicle, now=now, plain=form.plain
+    )
+    return best_slots(found, form, slug=offer.slug, zone=offer.zone) if found.ranked else None
 
 
 def _wait_url(slug: str, picking: Picking) -> str:

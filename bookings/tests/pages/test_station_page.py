@@ -14,7 +14,7 @@ from bookings.models import RecommendationShown
 from bookings.tests.pages.conftest import NINE, Browse, form_of, text_of
 from evbooking.core.ocpi import ConnectorType
 from stations.models import Station
-from tests.factories import make_booking, make_evse, make_station, make_vehicle
+from tests.factories import ENERGY_TARIFF, make_booking, make_evse, make_station, make_tariff, make_vehicle
 
 pytestmark = pytest.mark.django_db
 
@@ -135,12 +135,42 @@ def test_the_drivers_car_sets_energy_and_price(browse: Browse, driver: User) -> 
 def test_the_best_slots_say_why_and_are_remembered_as_shown(browse: Browse, driver: User) -> None:
     station = make_station(name="Here")
     answer = browse(driver).get(page(station))
-    best = answer.context["best"]
+    best = answer.context["best"].slots
     assert (best[0].day, best[0].time, best[0].here) == ("Tue 1 Dec", "09:00–10:00", True)
     assert best[0].reason.startswith("11 kWh for 5.50 EUR, 0.0 km away")
     assert "Best slots for you" in text_of(answer)
     shown = RecommendationShown.objects.get()
     assert (shown.driver, shown.shown[0]["station"]) == (driver, str(station.pk))
+
+
+def test_what_matters_most_and_the_plain_order_are_one_click_away(browse: Browse, driver: User) -> None:
+    station = make_station(name="Here")
+    part = {"type": "ENERGY", "price": 0.30, "vat": 19, "step_size": 1}
+    cheap = make_tariff(station.operator, {**ENERGY_TARIFF, "elements": [{"price_components": [part]}]})
+    make_station(station.operator, name="Cheaper", latitude=station.latitude + 0.01, tariff=cheap)
+    found = {
+        (prefer, order): browse(driver).get(page(station), {"prefer": prefer, "order": order}).context["best"]
+        for prefer, order in (("", ""), ("cheapest", ""), ("cheapest", "earliest"), ("nonsense", "nonsense"))
+    }
+    first = {asked: best.slots[0].station for asked, best in found.items()}
+    assert first["", ""] == first["nonsense", "nonsense"] == first["cheapest", "earliest"] == "Here"
+    assert first["cheapest", ""] == "Cheaper"
+    cheapest = found["cheapest", "earliest"]
+    assert [one.label for one in cheapest.preferences if one.current] == ["Cheapest"]
+    assert [one.label for one in cheapest.orders if one.current] == ["Earliest"]
+    assert cheapest.ordered == "The earliest start first, then the nearest."
+    starts = [one.time for one in cheapest.slots]
+    assert starts == sorted(starts)
+    assert (
+        RecommendationShown.objects.filter(ranker="earliest-first", request__preference="cheapest").count()
+        == 1
+    )
+
+
+def test_the_sums_of_a_recommended_slot_add_up(browse: Browse, driver: User) -> None:
+    best = browse(driver).get(page(make_station(name="Here")), {"order": "cost"}).context["best"]
+    assert best.slots[0].sums == "For you 6.83 EUR: charge 5.50 + waiting 1.33."
+    assert best.slots[1].sums == "For you 8.83 EUR: charge 5.50 + waiting 3.33."
 
 
 def test_a_visitor_sees_marks_in_the_grid_and_nothing_is_recorded(browse: Browse) -> None:
