@@ -216,6 +216,7 @@ OPERATORS = {
     "GET /operator/sessions/{session_id}": owner({"session_id": "{session}"}),
     "GET /operator/reports/utilisation": owner(query={"from": "2026-11-01", "to": "2026-12-01"}),
     "GET /operator/reports/demand": owner(),
+    "GET /operator/reports/price-hint": owner(query={"station": "{station}"}),
     "GET /operator/reports/waitlist": owner(query={"from": "2026-11-01", "to": "2026-12-01"}),
     "GET /operator/reports/revenue": owner(query={"from": "2026-11-01", "to": "2026-12-01"}),
 }

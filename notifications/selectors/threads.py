@@ -43,6 +43,11 @@ def threads_of_administrators(user: User) -> QuerySet[Thread]:
     return _listed(found if user.is_staff else found.none(), user, Side.ADMINISTRATOR)
 
 
+def listed_for(seat: Seat) -> Thread:
+    """The thread of a seat as its side's list shows it."""
+    return _listed(Thread.objects.filter(pk=seat.thread.pk), seat.user, seat.side).get()
+
+
 def seat_in(user: User, thread_id: UUID | None) -> Seat:
     """The person's seat in a thread. Raises NotFound for whoever has none, now."""
     member = Membership.objects.filter(user=user, operator=OuterRef("operator"))
