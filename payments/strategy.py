@@ -88,6 +88,12 @@ def estimate_lines(
 _ROUNDING = "Up to what a card can be asked for"
 
 
+def asked_at(start: datetime, now: datetime) -> datetime:
+    """When a card that was saved for several dates is asked for the one that starts then: now where it is near."""
+    near = start - now <= timedelta(days=settings.EVB_AUTHORISE_NOW_DAYS)
+    return now if near else authorise_at(start)
+
+
 def authorise_at(start: datetime) -> datetime:
     """When the saved card of a booking that starts then is authorised."""
     return start - timedelta(hours=settings.EVB_AUTHORISE_HOURS_BEFORE)

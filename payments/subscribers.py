@@ -14,7 +14,7 @@ from payments.selectors.position import position_of
 from payments.services.marking import mark_due
 from payments.services.owing import account_of_bill
 from payments.settlement import Finish, next_step
-from payments.tasks import settle_booking
+from payments.tasks import authorise_cards, settle_booking
 
 
 @subscribe("cdr.issued", "cdr.credited", handler="payments.settling_bills")
@@ -53,6 +53,12 @@ def settle_late_money(event: DomainEvent) -> None:
         return
     if account.state != BookingAccount.State.SETTLED or next_step(position_of(account)) != Finish():
         _settle(account.booking, event.occurred_at)
+
+
+@subscribe("series.booked", handler="payments.series_cards")
+def ask_cards_of_near_dates(event: DomainEvent) -> None:  # noqa: ARG001 - whatever is due is asked for
+    """The card of a new series is asked at once for what begins soon; the sweeper finds it in any case."""
+    transaction.on_commit(partial(authorise_cards.apply_async, retry=False), robust=True)
 
 
 def _is_at_it(account: BookingAccount, now: datetime) -> bool:

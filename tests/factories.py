@@ -4,9 +4,10 @@ import itertools
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from accounts.models import Membership, Operator, User, Vehicle
-from bookings.models import Booking
+from bookings.models import Booking, Series
 from bookings.terms import AcceptedTerms
 from evbooking.core.ocpi import ConnectorType, PowerType, ReservationStatus
 from stations.models import EVSE, BookingTerms, Connector, Station, Tariff, TariffVersion
@@ -146,3 +147,26 @@ def make_booking(
         last_updated=now,
         **values,
     )
+
+
+def make_series(
+    evse: EVSE, driver: User, *, first: datetime, now: datetime, count: int = 2, **fields: Any
+) -> Series:
+    """A weekly hour, `count` times from `first` on, told of; `fields` are those of its bookings."""
+    wall = first.astimezone(ZoneInfo(evse.station.time_zone))
+    series = Series.objects.create(
+        driver=driver,
+        station=evse.station,
+        rrule=f"FREQ=WEEKLY;COUNT={count}",
+        time_zone=evse.station.time_zone,
+        first_day=wall.date(),
+        clock=wall.time(),
+        duration_minutes=60,
+        told_at=now,
+        created_at=now,
+        last_updated=now,
+    )
+    for week in range(count):
+        start = first + timedelta(weeks=week)
+        make_booking(evse, driver, start=start, now=now, series=series, occurrence=start, **fields)
+    return series

@@ -31,7 +31,7 @@ def prepare(running: Running) -> Stripe:
 
 
 def add_paying(world: World, stripe: Stripe) -> None:
-    """Ids `unpaid` (a hold of the driver's at a station paid online) and `card` (saved, to be removed once)."""
+    """Ids `unpaid` (a hold of the driver's, paid online), `unpaid_series` and `card` (saved, to be removed once)."""
     driver = world.people["driver"]
     station = factories.make_station(terms={"payment": "ONLINE"}, name="Online", slug="online")
     payee: OperatorAccount = operator_account(station.operator, now=NOW)
@@ -45,7 +45,15 @@ def add_paying(world: World, stripe: Stripe) -> None:
         now=NOW,
         payment_status=Booking.PaymentStatus.REQUIRED,
     )
+    unpaid = factories.make_series(
+        station.evses.get(),
+        driver,
+        first=NOW + timedelta(days=2),
+        now=NOW,
+        status=ReservationStatus.HELD,
+        payment_status=Booking.PaymentStatus.REQUIRED,
+    )
     Customer.objects.create(driver=driver, stripe_id=stripe.customer, created_at=NOW)
     methods = stripe.running.client().v1.payment_methods
     card = methods.attach("pm_card_visa", {"customer": stripe.customer})
-    world.ids.update(unpaid=str(booking.reference), card=card.id)
+    world.ids.update(unpaid=str(booking.reference), unpaid_series=str(unpaid.pk), card=card.id)

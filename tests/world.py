@@ -1,7 +1,7 @@
 """One small, complete world: everything the API's operations and the pages can be asked about."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.models import Invitation, Membership, Operator, User
 from bookings.forms.slot import SlotValue
 from bookings.links import offer_path
-from bookings.models import Booking, Series, WaitlistEntry
+from bookings.models import Booking, WaitlistEntry
 from bookings.services.calendars import renew_feed
 from bookings.services.visit import arrive, stop
 from charging.models import CDR
@@ -21,8 +21,10 @@ from payments.models import StripeEvent
 from payments.services.documents import issue_for_cdr
 from payments.tests.bills import make_account
 from payments.tests.ledger.making import captured, disputed
+from scheduler_rl.models import PolicyVersion
 from stations.models import Closure, ParkingPlace, Station, StationImage, Tariff, TariffVersion
 from tests import conversing, factories, told
+from tests.partners import make_webhook
 from tests.second_factors import add_second_factors
 
 NOW = datetime(2026, 12, 1, 7, 50, tzinfo=UTC)
@@ -59,6 +61,8 @@ def make_world() -> World:
     ids |= _place_in_line(station, people["driver"]) | _calendar(people["driver"])
     ids |= told.make_told(people["driver"], NOW)
     ids |= conversing.make_conversations(people, ids, NOW)
+    ids |= make_webhook(operator, NOW)
+    ids["policy"] = str(PolicyVersion.objects.get(kind="ranker").pk)
     return World(people, ids)
 
 
@@ -154,24 +158,9 @@ def _billed_session(station: Station, driver: User) -> dict[str, str]:
 
 def _series(station: Station, driver: User) -> dict[str, str]:
     """A slot of the driver's on two Thursdays, at an EVSE of its own."""
-    evse, first = factories.make_evse(station), NOW.replace(day=10, hour=15, minute=0)
-    series = Series.objects.create(
-        driver=driver,
-        station=station,
-        rrule="FREQ=WEEKLY;COUNT=2",
-        time_zone=station.time_zone,
-        first_day=first.date(),
-        clock=time(16),
-        duration_minutes=60,
-        told_at=NOW,
-        created_at=NOW,
-        last_updated=NOW,
-    )
-    dates = [
-        factories.make_booking(evse, driver, start=start, now=NOW, series=series, occurrence=start)
-        for start in (first, first + timedelta(weeks=1))
-    ]
-    return {"series": str(series.pk), "of_series": str(dates[0].reference)}
+    first = NOW.replace(day=10, hour=15, minute=0)
+    series = factories.make_series(factories.make_evse(station), driver, first=first, now=NOW)
+    return {"series": str(series.pk), "of_series": str(series.bookings.earliest("start").reference)}
 
 
 def _place_in_line(station: Station, driver: User) -> dict[str, str]:

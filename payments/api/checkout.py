@@ -10,15 +10,19 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from accounts.api.views.requests import SignedInRequest
-from bookings.api.bookings.lookups import find_booking
+from bookings.api.bookings.lookups import as_uuid, find_booking
+from bookings.api.places.fields import NOBODY
 from bookings.selectors.bookings import bookings_of
+from bookings.selectors.series import own_series
 from evbooking.core.api.etag import conditional
 from evbooking.core.api.fields import InstantField, MoneyField
 from evbooking.core.api.pagination import OpaqueCursorPagination, paginate_by_offset
 from evbooking.core.api.serializers import StrictSerializer, read_body
 from evbooking.core.api.views import ApiView
+from evbooking.core.errors import NotFound
 from evbooking.core.rate_limits import check_rates
 from payments.models import Payment
+from payments.selectors.series import to_pay_first
 from payments.services.cards import SavedCard, cards_of, remove_card
 from payments.services.checkout import Checkout, start_checkout
 from payments.services.customers import ephemeral_key_of
@@ -92,6 +96,31 @@ class CheckoutView(ApiView):
             payment_method=body.get("payment_method"),
             return_url=body.get("return_url"),
             now=timezone.now(),
+        )
+        return Response(_checkout(started))
+
+
+class SeriesCheckoutView(ApiView):
+    @extend_schema(
+        tags=["payments"], operation_id="series_checkout", request=CheckoutInput, responses=CheckoutShape
+    )
+    def post(self, request: SignedInRequest, series_id: str) -> Response:
+        """Save one card for all dates that wait; each is secured by its own start. Repeated, the same intent again.
+
+        409 `hold_expired`, `payment_not_required`, `already_secured`, `payments_not_ready`; 503
+        `payment_provider_unavailable`, and the slots are kept.
+        """
+        series = own_series(request.user, as_uuid(series_id) or NOBODY)
+        if series is None:
+            raise NotFound
+        body = read_body(request, CheckoutInput)
+        check_rates({"checkout_driver": request.user.pk})
+        now = timezone.now()
+        started = start_checkout(
+            to_pay_first(series, now=now),
+            payment_method=body.get("payment_method"),
+            return_url=body.get("return_url"),
+            now=now,
         )
         return Response(_checkout(started))
 

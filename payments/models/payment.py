@@ -14,9 +14,10 @@ class Payment(models.Model):
     """Committed PENDING before Stripe is called; its id is the idempotency key of that call.
 
     `kind` says what it is at Stripe: an AUTHORISATION is captured later, a CHARGE at once, a SETUP only saves a
-    card. `purpose` says what for. Amounts are in `currency`: `amount` asked, `authorised_amount` reserved and not
-    yet captured or released, `captured_amount` taken (refunds are Refund rows), `application_fee` the platform's
-    part of what was captured, `transferred_amount` what went on to `destination`, `stripe_fee` what Stripe kept.
+    card. `purpose` says what for: one for a SERIES hangs on the account of one of its dates and is for all of them.
+    Amounts are in `currency`: `amount` asked, `authorised_amount` reserved and not yet captured or released,
+    `captured_amount` taken (refunds are Refund rows), `application_fee` the platform's part of what was captured,
+    `transferred_amount` what went on to `destination`, `stripe_fee` what Stripe kept.
     """
 
     class Kind(models.TextChoices):
@@ -29,6 +30,7 @@ class Payment(models.Model):
         RESCHEDULE = "RESCHEDULE", "dearer slot"
         SCHEDULED = "SCHEDULED", "saved card, before the start"
         EXTRA = "EXTRA", "more than was authorised"
+        SERIES = "SERIES", "recurring booking"
 
     class Status(models.TextChoices):
         PENDING = "PENDING", "not yet at the bank"

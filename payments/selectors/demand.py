@@ -87,6 +87,9 @@ def _of_hold(booking: Booking, now: datetime) -> Demand:
     if not awaits_payment(booking):
         raise PaymentNotRequired
     plan = plan_of(booking, now=now)
+    if booking.series_id is not None:
+        nothing = Money.zero(plan.amount.currency)
+        return Demand(plan, Kind.SETUP, nothing, Payment.Purpose.SERIES, booking.hold_expires_at)
     return Demand(plan, plan.kind, plan.amount, Payment.Purpose.CHECKOUT, booking.hold_expires_at)
 
 

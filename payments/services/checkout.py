@@ -41,6 +41,7 @@ from payments.services.intents import (
     retrieve_intent,
 )
 from payments.services.opening import adopt_plan, open_account
+from payments.services.series import begin_series, note_processing
 from payments.services.sync import release_payment, sync_payment
 
 _TRIES: Final = (
@@ -83,7 +84,7 @@ def start_checkout(
     is not theirs, and PaymentProviderUnavailable: then the slot is kept, and the same may be asked again.
     """
     for _ in range(_TRIES):
-        payment, demand = _begin(booking, now)
+        payment, demand = _begin(booking, now) or begin_series(booking, now)
         customer = customer_of(booking.driver, now=now)
         if not _fits(payment, demand, now):
             release_payment(payment, now=now)
@@ -101,13 +102,18 @@ def start_checkout(
 
 
 @transaction.atomic
-def _begin(booking: Booking, now: datetime) -> tuple[Payment, Demand]:
-    """The open payment for what is demanded now, made where there is none; another request waits here."""
+def _begin(booking: Booking, now: datetime) -> tuple[Payment, Demand] | None:
+    """The open payment for what is demanded now, made where there is none; another request waits here.
+
+    None for a date of a series that waits: its dates are paid together.
+    """
     advisory_xact_lock(f"checkout:{booking.pk}")
     account = BookingAccount.objects.select_for_update().filter(booking=booking).first()
     begun = list(account.payments.select_for_update().filter(status__in=Payment.OPEN)) if account else []
     found = locked(booking)
     demand = demand_of(found, now=now)
+    if demand.purpose == Payment.Purpose.SERIES:
+        return None
     if account is None:
         account = open_account(found, demand.plan, now=now)
         return _new_payment(account, found, demand, now), demand
@@ -180,9 +186,13 @@ def _keep(payment: Payment, stripe_id: str, now: datetime) -> None:
             cursor.execute(_KEEP, [payment.account_id, stripe_id, now, payment.pk])
             (payment.status,) = cursor.fetchone()
         payment.stripe_id = stripe_id
-        if slot.status == S.HELD:
-            slot = note_payment(slot, Booking.PaymentStatus.PROCESSING, now=now)
-    if slot.status in _GONE or payment.status not in Payment.OPEN:
+        if payment.purpose == Payment.Purpose.SERIES:
+            gone = not note_processing(payment, now=now)
+        else:
+            if slot.status == S.HELD:
+                slot = note_payment(slot, Booking.PaymentStatus.PROCESSING, now=now)
+            gone = slot.status in _GONE
+    if gone or payment.status not in Payment.OPEN:
         release_payment(payment, now=now)
         raise HoldExpired if slot.status == S.EXPIRED else PaymentNotRequired
 

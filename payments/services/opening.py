@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bookings.models import Booking
@@ -22,6 +24,15 @@ def open_account(booking: Booking, plan: Plan, *, now: datetime) -> BookingAccou
     return _opened(booking, _payee(booking), plan, now)
 
 
+def open_accounts(planned: Sequence[tuple[Booking, Plan]], *, now: datetime) -> list[BookingAccount]:
+    """The accounts of dates of one series, whose card is asked once it is saved. Raises as `open_account`."""
+    if not planned:
+        return []
+    payee = _payee(planned[0][0])
+    later = [(booking, replace(plan, authorise_at=None)) for booking, plan in planned]
+    return BookingAccount.objects.bulk_create(_account(booking, payee, plan, now) for booking, plan in later)
+
+
 def open_debt(booking: Booking, *, now: datetime) -> BookingAccount | None:
     """The account of a booking that was quoted at nothing and billed all the same; nothing secures it.
 
@@ -37,7 +48,13 @@ def open_debt(booking: Booking, *, now: datetime) -> BookingAccount | None:
 
 
 def _opened(booking: Booking, payee: OperatorAccount, plan: Plan, now: datetime) -> BookingAccount:
-    return BookingAccount.objects.create(
+    account = _account(booking, payee, plan, now)
+    account.save(force_insert=True)
+    return account
+
+
+def _account(booking: Booking, payee: OperatorAccount, plan: Plan, now: datetime) -> BookingAccount:
+    return BookingAccount(
         booking=booking,
         operator_id=payee.operator_id,
         strategy=plan.strategy,

@@ -36,7 +36,8 @@ def replan(booking: Booking, *, now: datetime) -> None:
     except PaymentNotRequired:  # it costs nothing any more
         return
     missing = plan.estimate > secured_of(account)
-    asks_later = account.strategy in _LATER and missing and account.grace_until is None
+    by_saved_card = account.strategy in _LATER or account.authorise_at is not None
+    asks_later = by_saved_card and missing and account.grace_until is None
     at = authorise_at(account.booking.start) if asks_later else None
     kept = replace(plan, strategy=BookingAccount.Strategy(account.strategy), authorise_at=at)
     adopt_plan(account, kept, now=now)

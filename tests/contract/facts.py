@@ -217,7 +217,9 @@ PROMISES = {
     "GET /operator/reports/utilisation": Promise(query="operator from to format"),
     "GET /operator/reports/demand": Promise(query="operator format"),
     "GET /operator/reports/revenue": Promise(query="operator from to format"),
-    "GET /operator/reports/price-hint": Promise(query="station elasticity format", answer="station elasticity results"),
+    "GET /operator/reports/price-hint": Promise(
+        query="station elasticity format", answer="station elasticity results"
+    ),
     "GET /operator/reports/waitlist": Promise(query="operator from to format"),
     "GET /admin/stations": Promise(query="approval", answer=LIST),
     "POST /admin/stations/{station_id}/approve": Promise(answer="id approval"),

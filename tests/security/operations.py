@@ -155,7 +155,7 @@ OPERATIONS = {
     "GET /operator/reports/utilisation": MANY_OWN,
     "GET /operator/reports/demand": MANY_OWN,
     "GET /operator/reports/waitlist": MANY_OWN,
-    "GET /operator/reports/price-hint": MANAGED,
+    "GET /operator/reports/price-hint": MANAGER,
     "GET /operator/reports/revenue": "401 403 403 403 200 200 403",
     "GET /admin/reports/platform": ADMINISTRATOR,
     "GET /admin/stations": ADMINISTRATOR,

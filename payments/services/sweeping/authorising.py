@@ -19,7 +19,7 @@ from payments.amounts import chargeable
 from payments.gateway import stripe_calls
 from payments.models import BookingAccount, Payment
 from payments.reading import failure_of
-from payments.selectors.demand import secured_of
+from payments.selectors.demand import plan_of, secured_of
 from payments.services.customers import customer_of
 from payments.services.intents import KEY_IS_SAFE, close_intent, create_intent, fee_of, find_intent, intent_of
 from payments.services.sweeping.batches import BATCH, each
@@ -92,7 +92,7 @@ def _begin(account: BookingAccount, now: datetime) -> Payment | None:
         return begun
     if found.state != State.OPEN or found.authorise_at is None or found.authorise_at > now:
         return None
-    missing = Money(found.estimate_amount, found.currency) - _lasting(found)
+    kind, missing = _wanted(found, now)
     if found.booking.status not in _PROMISED or missing <= Money.zero(found.currency):
         BookingAccount.objects.filter(pk=found.pk).update(authorise_at=None, last_updated=now)
         return None
@@ -100,7 +100,7 @@ def _begin(account: BookingAccount, now: datetime) -> Payment | None:
     return Payment.objects.create(
         account=found,
         driver_id=found.booking.driver_id,
-        kind=Payment.Kind.AUTHORISATION,
+        kind=kind,
         purpose=Purpose.SCHEDULED,
         currency=found.currency,
         amount=amount.amount,
@@ -110,6 +110,14 @@ def _begin(account: BookingAccount, now: datetime) -> Payment | None:
         created_at=now,
         last_updated=now,
     )
+
+
+def _wanted(account: BookingAccount, now: datetime) -> tuple[Payment.Kind, Money]:
+    """What the card is asked for: the rest of the estimate, or for a date of a series what is paid in advance."""
+    if account.strategy in BookingAccount.IN_ADVANCE:
+        return Payment.Kind.CHARGE, plan_of(account.booking, now=now).amount - secured_of(account)
+    missing = Money(account.estimate_amount, account.currency) - _lasting(account)
+    return Payment.Kind.AUTHORISATION, missing
 
 
 def _lasting(account: BookingAccount) -> Money:

@@ -16,6 +16,7 @@ from evbooking.core.errors import WrongState
 from evbooking.core.ocpi import ReservationStatus as S
 from payments.errors import PaymentProviderUnavailable
 from payments.models import BookingAccount, Payment
+from payments.selectors.series import series_payments
 from payments.services.sweeping.batches import BATCH, each
 from payments.services.sync import release_payment, sync_payment
 
@@ -60,6 +61,9 @@ def _open_payment(slot: Booking) -> Payment | None:
     payments = Payment.objects.filter(status__in=Payment.OPEN, account__booking=slot.replaces_id or slot.pk)
     if slot.replaces_id is not None:
         return payments.filter(replacement=slot).first()
+    if slot.series_id is not None:
+        known = (*Payment.OPEN, Payment.Status.SAVED)
+        return series_payments(slot.series_id).filter(status__in=known).order_by("-created_at").first()
     return payments.filter(purpose=Payment.Purpose.CHECKOUT).first()
 
 

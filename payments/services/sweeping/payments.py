@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from bookings.models import Booking
 from evbooking.core.ocpi import ReservationStatus as S
@@ -60,9 +60,10 @@ def _unneeded() -> list[Payment]:
     promised = Q(account__booking__status__in=[S.RESERVED, S.PENDING, S.FULFILLED])
     at_checkout = Q(purpose=Purpose.CHECKOUT) & ~(states | (promised & card_failed))
     moving = Q(purpose=Purpose.RESCHEDULE) & ~Q(replacement__status=S.HELD)
-    return list(
-        Payment.objects.filter(at_checkout | moving, status__in=Payment.OPEN).order_by("last_updated")[:BATCH]
-    )
+    waiting = Booking.objects.filter(series=OuterRef("account__booking__series"), status=S.HELD)
+    of_series = Q(purpose=Purpose.SERIES) & ~Exists(waiting)
+    unneeded = Payment.objects.filter(at_checkout | moving | of_series, status__in=Payment.OPEN)
+    return list(unneeded.order_by("last_updated")[:BATCH])
 
 
 def _unused() -> list[Payment]:

@@ -11,6 +11,7 @@ from payments.reading import Told, told_of
 from payments.services.customers import customer_of
 from payments.services.intents import IntentLost, close_intent, find_intent, retrieve_intent
 from payments.services.refunds import send_refund
+from payments.services.series import secure_series
 from payments.services.sync.applying import applied
 from payments.services.sync.securing import SLOT_TAKEN
 
@@ -31,6 +32,8 @@ def sync_payment(payment: Payment, *, now: datetime) -> Payment:
     if row.status == Payment.Status.CANCELED != told.status:  # closed here before its intent was known
         with stripe_calls() as client:
             close_intent(client, row)
+    if row.purpose == Payment.Purpose.SERIES and row.status == Payment.Status.SAVED:
+        secure_series(row, now=now)
     return give_back_unused(row, now=now) if row.failure_code == SLOT_TAKEN else row
 
 

@@ -18,6 +18,7 @@ from payments.selectors.demand import plan_of, secured_of
 from payments.services.marking import mark_due
 from payments.services.opening import adopt_plan
 from payments.services.refunds import begin_refund
+from payments.services.series import note_required
 from payments.services.telling import tell
 from payments.strategy import authorise_at
 
@@ -30,7 +31,7 @@ _AUTHORISED_LATER: Final = (BookingAccount.Strategy.AUTHORISE, BookingAccount.St
 
 def secure(account: BookingAccount, payment: Payment, *, now: datetime) -> None:
     """A payment has been secured. The account and the payment are locked."""
-    if payment.purpose == Purpose.EXTRA:
+    if payment.purpose in {Purpose.EXTRA, Purpose.SERIES}:  # those of a series are secured each by itself
         return
     account.payment_method = payment.payment_method or account.payment_method
     account.grace_until = account.reminded_at = None
@@ -50,6 +51,9 @@ def let_go(account: BookingAccount, payment: Payment, before: str, *, now: datet
     if before == Payment.Status.AUTHORISED:
         if booking.status in BLOCKING and account.state == BookingAccount.State.OPEN:
             _authorise_anew(account, now)
+        return
+    if payment.purpose == Purpose.SERIES:
+        note_required(payment, now=now)
         return
     slot = payment.replacement or booking
     others = account.payments.filter(status__in=Payment.OPEN, replacement=payment.replacement)
