@@ -63,7 +63,7 @@ _DISPUTES: Final = """
       ON e.transaction_id = t.id AND e.account = 'DISPUTED' AND e.currency = r.currency
     GROUP BY r.id HAVING CASE
         WHEN r.status IN ('WON', 'LOST') THEN coalesce(sum(e.amount), 0) <> 0
-        ELSE coalesce(sum(e.amount), 0) NOT IN (0, r.amount) END
+        ELSE sum(e.amount) <> r.amount END
 """  # a bank that only asks takes nothing yet; whether it has is compared with Stripe's balance
 _PAYOUTS: Final = """
     SELECT 'payout:' || r.id, r.amount || ' ' || r.status, coalesce(-sum(e.amount), 0)
