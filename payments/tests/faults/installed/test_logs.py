@@ -2,12 +2,15 @@
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 import stripe
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
@@ -61,6 +64,30 @@ def test_no_key_card_secret_or_person_reaches_a_log(
     people = (driver.email, driver.name, app.headers["X-Session-Token"])
     everything = "\n".join([written, caplog.text, *failed])
     assert [secret for secret in (*secrets, *people) if secret in everything] == []
+
+
+def test_nor_does_a_person_whose_row_the_database_refuses(
+    app: httpx.Client, driver: User, said: Path
+) -> None:
+    """A request that fails for a reason nobody thought of: the database quotes the whole row, and we do not."""
+    with frozen_people():
+        answer = app.patch("/me", json={"name": "Erika Mustermann"})
+    assert answer.status_code == 500
+    assert wait_until(lambda: 'violates check constraint "frozen"' in said.read_text(), seconds=30)
+    people = (driver.email, driver.name, "Erika", driver.password, app.headers["X-Session-Token"])
+    assert [one for one in (*people, "Failing row") if one in said.read_text() + answer.text] == []
+
+
+@contextmanager
+def frozen_people() -> Iterator[None]:
+    """No row of a person can be written meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE accounts_user ADD CONSTRAINT frozen CHECK (false) NOT VALID")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE accounts_user DROP CONSTRAINT frozen")
 
 
 def errors_of_events() -> list[str]:
