@@ -20,6 +20,7 @@ from payments.tests.paying import SAVED_BUT_EMPTY, VISA
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+NOTHING = Decimal(0)
 
 
 def secured(world: World, *, hours: int = 4, card: str = VISA) -> Booking:

@@ -23,6 +23,7 @@ from payments.tests.machine.world import World
 from payments.tests.scenarios.living import (
     DAY,
     HOUR,
+    NOTHING,
     account_of,
     books,
     differences,
@@ -133,10 +134,14 @@ def test_a_dispute_of_money_that_was_given_back_already(
     refund(world, visited, ALL, owner)
     dispute = disputed(world, visited)
     found = Dispute.objects.get()
-    assert (found.reversal_id, found.held_amount) == ("", 0)
+    assert (found.reversal_id, found.held_amount) == ("", NOTHING)
     decided(world, dispute, outcome)
     payable = payable_of(ready_operator)
-    assert (payable.owed.amount, payable.arrived.amount, payable.available.amount) == (0, 0, 0)
+    assert (payable.owed.amount, payable.arrived.amount, payable.available.amount) == (
+        NOTHING,
+        NOTHING,
+        NOTHING,
+    )
     lost = {"DISPUTE_LOSSES": Decimal(ALL)} if outcome == "lost" else {}
     fees = Decimal("0.33") if outcome == "won" else Decimal("20.33")
     assert books(visited) == {"STRIPE_FEES": fees, "STRIPE_BALANCE": -fees - sum(lost.values()), **lost}
@@ -171,7 +176,7 @@ def test_a_dispute_lost_after_the_payout_is_earned_back_before_the_next(
     assert request_payout(ready_operator, actor=owner, now=world.now).amount == Decimal("5.22")
     decided(world, disputed(world, visited), "lost")
     payable = payable_of(ready_operator)
-    assert (payable.owed.amount, payable.available.amount) == (Decimal("-5.22"), 0)
+    assert (payable.owed.amount, payable.available.amount) == (Decimal("-5.22"), NOTHING)
     assert differences(world) == []
     for _ in range(2):
         booking = secured(world)
@@ -243,7 +248,7 @@ def test_what_staff_takes_back_of_a_lost_dispute_is_not_refunded_and_the_books_s
     settle_due(world.now)
     assert (account_of(visited).state, Refund.objects.count()) == ("SETTLED", 0)
     payable = payable_of(ready_operator)
-    assert (payable.owed.amount, payable.arrived.amount) == (0, 0)
+    assert (payable.owed.amount, payable.arrived.amount) == (NOTHING, NOTHING)
     assert books(visited) == {"STRIPE_BALANCE": Decimal("-20.33"), "STRIPE_FEES": Decimal("20.33")}
     assert differences(world) == []
 
@@ -264,7 +269,7 @@ def test_a_bill_that_was_lowered_while_the_bank_judged_is_borne_once(
         assert differences(world) == []
         world.wait(HOUR)
     payable = payable_of(ready_operator)
-    assert (payable.owed.amount, payable.arrived.amount) == (0, 0)
+    assert (payable.owed.amount, payable.arrived.amount) == (NOTHING, NOTHING)
     assert books(visited) == {"STRIPE_BALANCE": Decimal("-20.33"), "STRIPE_FEES": Decimal("20.33")}
 
 
