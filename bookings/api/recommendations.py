@@ -68,7 +68,9 @@ class RecommendedSlot(Shape):
     )
     distance_km = serializers.FloatField()
     expected_wait_minutes = serializers.IntegerField(help_text="from earliest to the start")
-    availability_probability = serializers.FloatField(allow_null=True)
+    availability_probability = serializers.FloatField(
+        allow_null=True, help_text="that a free EVSE of this kind really is free at the start"
+    )
     explanation = serializers.CharField()
 
 

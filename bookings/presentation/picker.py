@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from accounts.models import Vehicle
 from bookings.energy import energy_for
 from bookings.forms.slot import SlotValue
-from bookings.presentation.words import site_clock
+from bookings.presentation.words import percent_sure, site_clock
 from bookings.selectors import Cell, CellState, Column, SlotPicker
 from evbooking.core.money import Money
 
@@ -39,7 +39,10 @@ class ColumnHead(NamedTuple):
 
 
 class SlotButton(NamedTuple):
-    """A free slot: `value` is what its button sends; `rank` and `reason` only where it is recommended."""
+    """A free slot: `value` is what its button sends; `rank` and `reason` only where it is recommended.
+
+    `sure` is the percent by which a charge point is really free then, None where nobody knows.
+    """
 
     value: str
     head: ColumnHead
@@ -47,6 +50,7 @@ class SlotButton(NamedTuple):
     until: str
     price: Money | None
     free: int
+    sure: int | None
     rank: int | None
     reason: str
 
@@ -132,6 +136,7 @@ def _button(cell: Cell, head: ColumnHead, zone: ZoneInfo) -> SlotButton:
         until=site_clock(cell.end, zone),
         price=cell.price,
         free=cell.free_units,
+        sure=percent_sure(cell.chance),
         rank=cell.rank,
         reason=cell.reason,
     )

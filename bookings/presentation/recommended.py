@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bookings.forms.best import ORDERS, PREFERENCES, BestForm
 from bookings.forms.slot import SlotValue
 from bookings.ports import Answer, Ranked
-from bookings.presentation.words import site_clock, site_day
+from bookings.presentation.words import percent_sure, site_clock, site_day
 from bookings.ranking.rankers import EarliestFirst, WeightedGreedy
 from evbooking.core.money import Money
 
@@ -90,7 +90,7 @@ def _best(ranked: Ranked, slug: str, zone: ZoneInfo) -> BestSlot:
         price=one.price,
         reason=ranked.reason[0].upper() + ranked.reason[1:],
         sums=_sums(ranked),
-        sure=None if one.chance is None else round(one.chance * 100),
+        sure=percent_sure(one.chance),
     )
 
 

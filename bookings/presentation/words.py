@@ -28,6 +28,11 @@ def plain(number: Decimal) -> str:
     return f"{round(number, 1).normalize():f}"
 
 
+def percent_sure(chance: float | None) -> int | None:
+    """Whole percent, at most 99: nobody knows the future; None where nobody knows anything."""
+    return None if chance is None else min(round(chance * 100), 99)
+
+
 site_day = when.day
 site_clock = when.clock
 site_time = when.time

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from prometheus_client import Counter
 
-from bookings.ports import Floats, SlotsAsked, forecaster
+from bookings.ports import Floats, SlotsAsked, WalkInSite, forecaster
 
 logger = logging.getLogger(__name__)
 
@@ -35,3 +35,16 @@ def _checked(chances: Floats, count: int) -> Floats:
     if chances.shape != (count,) or not bool(np.all((chances >= 0) & (chances <= 1))):
         raise ValueError("no chances between 0 and 1, one for each start")
     return np.round(chances, 3)
+
+
+def walk_in_chances(site: WalkInSite, minutes: Sequence[int], now: datetime) -> list[float]:
+    """P(one of the site's EVSEs is free for who comes without a booking) so many minutes from now; empty: nobody
+    knows.
+    """
+    try:
+        found = forecaster().walk_in(site, minutes, now) if site.evse_ids else None
+        return [] if found is None else _checked(found, len(minutes)).tolist()
+    except Exception:
+        logger.exception("The availability forecaster failed")
+        FAILURES.inc()
+        return []

@@ -21,6 +21,7 @@ from bookings.presentation.recommended import Best, best_slots
 from bookings.presentation.station_row import plugs_of
 from bookings.presentation.tariffs import price_notes, price_rows
 from bookings.presentation.terms import general_terms
+from bookings.presentation.walk_in import walk_in_outlook
 from bookings.ranking.candidates import RankingRequest
 from bookings.selectors import station_page
 from bookings.services.recommend import recommend
@@ -47,6 +48,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "description": Station.objects.values_list("description", flat=True).get(pk=offer.id),
         "evses": list(zip(offer.units, page.found.statuses, strict=False)),
         "plugs": plugs_of(page.found),
+        "walk_in": walk_in_outlook(offer, now),
         "free": page.found.available_count,
         "images": page.images,
         "picking": picking,

@@ -97,7 +97,10 @@ class Slot(Shape):
     evse_uids = serializers.ListField(child=serializers.CharField(), help_text="a booking takes the first")
     min_power_kw = DecimalStringField(max_digits=7, decimal_places=3)
     quote = MoneyField()
-    availability_probability = serializers.FloatField(allow_null=True)
+    availability_probability = serializers.FloatField(
+        allow_null=True,
+        help_text="that one of these EVSEs really is free at the start: nobody overstays, no fault",
+    )
 
 
 class StationSlots(Shape):
