@@ -14,7 +14,7 @@ webhook_patterns = [
     path(f"{_WEBHOOK}switch/", webhooks.switch, name="switch"),
     path(f"{_WEBHOOK}rotate/", webhooks.rotate, name="rotate"),
     path(f"{_WEBHOOK}ping/", webhooks.send_ping, name="ping"),
-    path(f"{_WEBHOOK}deliveries/<uuid:delivery_id>/redeliver/", webhooks.send_again, name="redeliver"),
+    path(f"{_WEBHOOK}deliveries/<uuid:line_id>/redeliver/", webhooks.send_again, name="redeliver"),
 ]
 urlpatterns = [
     path("operator/webhooks/", include((webhook_patterns, "webhooks"))),

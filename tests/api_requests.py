@@ -248,6 +248,10 @@ TOLD = {
     "POST /notifications/read": driver(body={}),
     "GET /notification-preferences": driver(),
     "PUT /notification-preferences": driver(body={"digest": True}),
+    "GET /watches": driver(),
+    "POST /watches": driver(body={"station": "{station}"}),
+    "PATCH /watches/{watch_id}": driver({"watch_id": "{watch}"}, body={"paused": True}),
+    "DELETE /watches/{watch_id}": driver({"watch_id": "{watch}"}),
     "POST /devices": driver(
         body={"endpoint": _ENDPOINT, "keys": {"p256dh": "B" + "A" * 86, "auth": "A" * 22}, "name": "Chrome"}
     ),

@@ -113,7 +113,9 @@ def _reset_key(world: World) -> str:
 _STATION = {"station_id": "station"}
 _EVSE = {**_STATION, "uid": "uid"}
 _MEMBER = {"operator_id": "operator", "user_id": "colleague_user"}
+_WEBHOOK = {"webhook_id": "webhook"}
 _TARIFF = {"tariff_id": "tariff"}
+_POLICY = {"version_id": "policy"}
 _SLOT: Values = {"slot": "slot", "minutes": _exactly("60")}
 
 ROUTES: Mapping[str, Route] = {
@@ -134,6 +136,10 @@ ROUTES: Mapping[str, Route] = {
     "notifications:read": Route(For.DRIVER, status=405),
     "notifications:preferences": Route(For.DRIVER),
     "notifications:unsubscribe": Route(For.EVERYONE, {"signed": "unsubscribe_token"}),
+    "notifications:watches": Route(For.PERSON),
+    "notifications:watch-new": Route(For.PERSON, query={"station": "slug"}),
+    "notifications:watch-change": Route(For.DRIVER, {"watch_id": "watch"}, status=405),
+    "notifications:watch-end": Route(For.EVERYONE, {"link": "watch_link"}),
     "notifications:stop": Route(For.EVERYONE, {"code": "stop_code"}),
     "notifications:sandbox": Route(For.EVERYONE, status=404),
     "notifications:sandbox-mail": Route(For.EVERYONE, {"mail_id": _exactly("unknown")}, status=404),
@@ -158,6 +164,10 @@ ROUTES: Mapping[str, Route] = {
     "home": Route(For.EVERYONE),
     "stations:detail": Route(For.EVERYONE, {"slug": "slug"}),
     "bookings:new": Route(For.PERSON, {"slug": "slug"}, _SLOT),
+    "bookings:repeat": Route(For.PERSON, {"slug": "slug"}, _SLOT),
+    "bookings:series": Route(For.DRIVER, {"series_id": "series"}),
+    "bookings:series-change": Route(For.DRIVER, {"series_id": "series"}),
+    "bookings:series-cancel": Route(For.DRIVER, {"series_id": "series"}),
     "bookings:wait": Route(For.PERSON, {"slug": "slug"}),
     "bookings:waitlist-leave": Route(For.DRIVER, {"entry_id": "offered"}, status=405),
     "bookings:waitlist-offer": Route(For.EVERYONE, {"offer": "offer_token"}),
@@ -217,6 +227,18 @@ ROUTES: Mapping[str, Route] = {
     "operator:tariff": Route(For.STAFF, _TARIFF),
     "operator:tariff-edit": Route(For.MANAGER, _TARIFF),
     "operator:tariff-restore": Route(For.MANAGER, {**_TARIFF, "number": _exactly("1")}, status=405),
+    "webhooks:home": Route(For.STAFF),
+    "webhooks:new": Route(For.MANAGER),
+    "webhooks:detail": Route(For.STAFF, _WEBHOOK),
+    "webhooks:edit": Route(For.MANAGER, _WEBHOOK),
+    "webhooks:remove": Route(For.MANAGER, _WEBHOOK),
+    "webhooks:switch": Route(For.MANAGER, _WEBHOOK, status=405),
+    "webhooks:rotate": Route(For.MANAGER, _WEBHOOK, status=405),
+    "webhooks:ping": Route(For.MANAGER, _WEBHOOK, status=405),
+    "webhooks:redeliver": Route(
+        For.MANAGER, {**_WEBHOOK, "line_id": "webhook_delivery"}, status=405
+    ),
+    "announcements": Route(For.MANAGER),
     "desk:today": Route(For.STAFF),
     "desk:bookings": Route(For.STAFF),
     "desk:waitlist": Route(For.STAFF),
@@ -244,6 +266,10 @@ ROUTES: Mapping[str, Route] = {
     "desk:no_show": Route(For.STAFF, {"reference": "missed"}, status=405),
     "desk:cancel": Route(For.STAFF, {"reference": "reserved"}),
     # administrators
+    "operator-prices:hint": Route(For.MANAGER),
+    "console-recommender:home": Route(For.ADMINISTRATOR),
+    "console-recommender:promote": Route(For.ADMINISTRATOR, _POLICY, status=405),
+    "console-recommender:roll-back": Route(For.ADMINISTRATOR, _POLICY, status=405),
     "console:home": Route(For.ADMINISTRATOR),
     "console:stations": Route(For.ADMINISTRATOR),
     "console:station": Route(For.ADMINISTRATOR, {"station_id": "submitted_station"}),
@@ -256,6 +282,7 @@ ROUTES: Mapping[str, Route] = {
     "console:users": Route(For.ADMINISTRATOR),
     "console:user": Route(For.ADMINISTRATOR, {"user_id": "driver_user"}),
     "console:audit": Route(For.ADMINISTRATOR),
+    "console-announcements": Route(For.ADMINISTRATOR),
     "outbox:home": Route(For.ADMINISTRATOR),
     "outbox:messages": Route(For.ADMINISTRATOR),
     "outbox:delivery": Route(For.ADMINISTRATOR, {"delivery_id": "delivery"}),

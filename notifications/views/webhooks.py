@@ -136,9 +136,9 @@ def send_ping(request: SignedInRequest, webhook_id: UUID) -> HttpResponse:
 
 
 @operator_page("POST")
-def send_again(request: SignedInRequest, webhook_id: UUID, delivery_id: UUID) -> HttpResponse:
+def send_again(request: SignedInRequest, webhook_id: UUID, line_id: UUID) -> HttpResponse:
     found = get_webhook(request.user, webhook_id, minimum=Role.MANAGER)
-    delivery = get_delivery(found, delivery_id)
+    delivery = get_delivery(found, line_id)
     act = partial(redeliver, delivery, actor=request.user, now=timezone.now())
     carry_out(request, act, f"{delivery.type} is on its way again.")
     return redirect("webhooks:detail", webhook_id)

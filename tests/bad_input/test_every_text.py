@@ -8,6 +8,7 @@ from django.db.models import CharField, Field, QuerySet, TextField
 
 from accounts.models import Operator, User, Vehicle
 from bookings.models import Booking, BookingTransition
+from notifications.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from stations.models import EVSE, ApprovalStep, Closure, ParkingPlace, Station, StationImage, Tariff
 from tests.api_requests import REQUESTS
 from tests.bad_input.test_every_body import send
@@ -36,6 +37,9 @@ CODED = {  # texts that name something: another one is refused, see the tests of
     "facilities",
     "parking_type",
     "endpoint",
+    "url",
+    "title_de",  # German needs both a title and a text
+    "body_de",
 }
 SHOWN: list[tuple[type[Any], list[str]]] = [
     (User, ["name"]),
@@ -49,6 +53,9 @@ SHOWN: list[tuple[type[Any], list[str]]] = [
     (Tariff, ["name"]),
     (ApprovalStep, ["reason"]),
     (BookingTransition, ["reason"]),
+    (WebhookEndpoint, ["description"]),
+    (WebhookDelivery, ["error"]),
+    (WebhookAttempt, ["error"]),
 ]
 
 

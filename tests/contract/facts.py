@@ -86,6 +86,17 @@ THREAD = (
     "id side about.kind about.booking about.station about.station_name operator.id operator.name facing unread "
     "last_words last_at created_at"
 )
+WEBHOOK = (
+    "id operator url description events state disabled_reason disabled_at previous_secret_until failing_since "
+    "created_at last_updated"
+)
+DELIVERY = (
+    "id event type subject state error next_attempt_at created_at delivered_at attempts.at attempts.status_code "
+    "attempts.latency_ms attempts.answer attempts.error"
+)
+ANNOUNCEMENT = (
+    "id operator audience stations is_essential title body title_de body_de at state recipients told finished_at"
+)
 PROMISES = {
     "GET /me": Promise(answer=ME),
     "PATCH /me": Promise(body="name phone locale time_zone", answer=ME),
@@ -214,6 +225,30 @@ PROMISES = {
     "POST /operator/bookings/{reference}/reject": Promise(body="reason", answer="reference status"),
     "POST /operator/bookings/{reference}/check-in": Promise(answer="reference status"),
     "POST /operator/bookings/{reference}/no-show": Promise(answer="reference status"),
+    "GET /operator/webhooks": Promise(query="operator", answer=LIST + each("results", WEBHOOK)),
+    "POST /operator/webhooks": Promise(
+        body="operator url events description", answer=f"{WEBHOOK} secret", status=201
+    ),
+    "GET /operator/webhooks/{webhook_id}": Promise(answer=WEBHOOK),
+    "PATCH /operator/webhooks/{webhook_id}": Promise(body="url events description state", answer=WEBHOOK),
+    "DELETE /operator/webhooks/{webhook_id}": Promise(status=204),
+    "POST /operator/webhooks/{webhook_id}/rotate": Promise(answer=f"{WEBHOOK} secret"),
+    "POST /operator/webhooks/{webhook_id}/ping": Promise(answer=DELIVERY, status=201),
+    "GET /operator/webhooks/{webhook_id}/deliveries": Promise(
+        query="state", answer=LIST + each("results", DELIVERY)
+    ),
+    "POST /operator/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver": Promise(answer=DELIVERY),
+    "GET /operator/announcements": Promise(query="operator", answer=LIST + each("results", ANNOUNCEMENT)),
+    "POST /operator/announcements": Promise(
+        query="preview",
+        body="operator stations title body title_de body_de",
+        answer=ANNOUNCEMENT,
+        status=201,
+    ),
+    "GET /admin/announcements": Promise(answer=LIST + each("results", ANNOUNCEMENT)),
+    "POST /admin/announcements": Promise(
+        query="preview", body="audience is_essential title body", answer=ANNOUNCEMENT, status=201
+    ),
     "GET /operator/reports/utilisation": Promise(query="operator from to format"),
     "GET /operator/reports/demand": Promise(query="operator format"),
     "GET /operator/reports/revenue": Promise(query="operator from to format"),

@@ -31,7 +31,9 @@ _STATION = "operator/stations/<uuid:station_id>/"
 _EVSE = f"{_STATION}evses/<str:uid>/"
 _TARIFF = "operator/tariffs/<uuid:tariff_id>/"
 _BOOKING = "bookings/<reference:reference>/"
+_SERIES = "bookings/series/<uuid:series_id>"
 _DESK = "operator/bookings/<reference:reference>/"
+_WEBHOOK = "operator/webhooks/<uuid:webhook_id>/"
 _MEMBER = "operator/<uuid:operator_id>/members/<uuid:user_id>/"
 _DELIVERY = "console/outbox/deliveries/<int:delivery_id>/"
 _REVIEW = "console/stations/<uuid:station_id>/"
@@ -80,6 +82,10 @@ DRIVERS = {
     "": (EVERYONE, NO_METHOD),
     "stations/<slug:slug>/": (EVERYONE, NO_METHOD),
     "stations/<slug:slug>/book/": (SIGNED_IN_MOVES_ON, SIGNED_IN_MOVES_ON),
+    "stations/<slug:slug>/repeat/": (SIGNED_IN_MOVES_ON, SIGNED_IN_MOVES_ON),
+    f"{_SERIES}/": (DRIVER, "login 405 405 405 405 405 405"),
+    f"{_SERIES}/change/": (DRIVER, "login 422 404 404 404 404 404"),
+    f"{_SERIES}/cancel/": (DRIVER, DRIVER_DOES),
     "stations/<slug:slug>/wait/": (SIGNED_IN, "login 422 422 422 422 422 422"),
     "waiting-list/<uuid:entry_id>/leave/": (SIGNED_IN_NO_METHOD, DRIVER_DOES),
     "waiting-list/offers/<str:offer>/": (
@@ -87,6 +93,10 @@ DRIVERS = {
         "422 422 422 422 422 422 422",
     ),  # the link is the permission
     "bookings/": (SIGNED_IN, SIGNED_IN_NO_METHOD),
+    "watches/": (SIGNED_IN, SIGNED_IN_NO_METHOD),
+    "watches/new/": (SIGNED_IN_MOVES_ON, SIGNED_IN_MOVES_ON),  # it takes a place in the address
+    "watches/<uuid:watch_id>/": (SIGNED_IN_NO_METHOD, DRIVER_DOES),
+    "watches/end/<str:link>/": (EVERYONE, EVERYONE),  # the link is the permission
     "bookings/calendar/": (SIGNED_IN, SIGNED_IN),
     "bookings/calendar/stop/": (SIGNED_IN_NO_METHOD, SIGNED_IN_MOVES_ON),
     "bookings/<reference:reference>.ics": (DRIVER, SIGNED_IN_NO_METHOD),
@@ -151,6 +161,16 @@ OPERATORS = {
     _TARIFF: (STAFF, SIGNED_IN_NO_METHOD),
     f"{_TARIFF}edit/": (MANAGER, MANAGER),
     f"{_TARIFF}versions/<int:number>/restore/": (SIGNED_IN_NO_METHOD, MANAGER_DOES),
+    "operator/webhooks/": (SIGNED_IN, SIGNED_IN_NO_METHOD),
+    "operator/webhooks/new/": (ANY_MANAGER, ANY_MANAGER),
+    _WEBHOOK: (STAFF, SIGNED_IN_NO_METHOD),
+    f"{_WEBHOOK}edit/": (MANAGER, MANAGER),
+    f"{_WEBHOOK}remove/": (MANAGER, MANAGER_DOES),
+    f"{_WEBHOOK}switch/": (SIGNED_IN_NO_METHOD, MANAGER_DOES),
+    f"{_WEBHOOK}rotate/": (SIGNED_IN_NO_METHOD, MANAGER_DOES),
+    f"{_WEBHOOK}ping/": (SIGNED_IN_NO_METHOD, MANAGER_DOES),
+    f"{_WEBHOOK}deliveries/<uuid:line_id>/redeliver/": (SIGNED_IN_NO_METHOD, MANAGER_DOES),
+    "operator/announcements/": (ANY_MANAGER, "login 403 403 403 422 422 403"),
     "operator/bookings/": (ANY_STAFF, SIGNED_IN_NO_METHOD),
     "operator/bookings/all/": (ANY_STAFF, SIGNED_IN_NO_METHOD),
     "operator/bookings/waiting-list/": (ANY_STAFF, SIGNED_IN_NO_METHOD),
@@ -173,6 +193,7 @@ OPERATORS = {
     "operator/money/plan/": (ANY_MANAGER, "login 403 403 403 302 302 403"),
     "operator/money/plan/return/": ("login 403 403 403 302 302 403", SIGNED_IN_NO_METHOD),
     "operator/money/revenue/": (ANY_MANAGER, SIGNED_IN_NO_METHOD),
+    "operator/prices/": (ANY_MANAGER, SIGNED_IN_NO_METHOD),
     _DESK: (STAFF, SIGNED_IN_NO_METHOD),
     f"{_DESK}approve/": (SIGNED_IN_NO_METHOD, STAFF_DOES),
     f"{_DESK}reject/": (STAFF, STAFF_WRONG),
@@ -193,7 +214,11 @@ CONSOLE = {
     "console/operators/<uuid:operator_id>/": (ADMINISTRATOR, ADMINISTRATOR),
     "console/people/": (ADMINISTRATOR, SIGNED_IN_NO_METHOD),
     "console/people/<uuid:user_id>/": (ADMINISTRATOR, ADMINISTRATOR),
+    "console/announcements/": (ADMINISTRATOR, "login 403 403 403 403 403 422"),
     "console/audit/": (ADMINISTRATOR, SIGNED_IN_NO_METHOD),
+    "console/recommender/": (ADMINISTRATOR, "login 403 403 403 403 403 422"),
+    "console/recommender/versions/<uuid:version_id>/promote/": (SIGNED_IN_NO_METHOD, ADMINISTRATOR_DOES),
+    "console/recommender/versions/<uuid:version_id>/roll-back/": (SIGNED_IN_NO_METHOD, ADMINISTRATOR_DOES),
     "console/outbox/": (ADMINISTRATOR, SIGNED_IN_NO_METHOD),
     "console/outbox/messages/": (ADMINISTRATOR, SIGNED_IN_NO_METHOD),
     _DELIVERY: (ADMINISTRATOR, SIGNED_IN_NO_METHOD),
