@@ -92,7 +92,7 @@ def expand(rule: Rule, first: datetime, zone: ZoneInfo) -> list[Occurrence]:
         found.append(Occurrence(wall, start))
         held += start is not None
         if held > MOST:
-            raise _refused(f"UNTIL gives more than {MOST} dates. Choose an earlier day.")
+            raise _refused(f"These are more than {MOST} dates: choose an earlier end (UNTIL).")
     if not held:
         raise _refused("This rule meets no date.")
     return found

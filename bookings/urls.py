@@ -3,6 +3,8 @@
 from django.urls import include, path, register_converter
 
 from bookings.views import actions, calendars, mine, new, offers, reschedule, search, station, waitlist
+from bookings.views.series import mine as series
+from bookings.views.series import repeat
 
 
 class Reference:
@@ -28,6 +30,10 @@ booking_pages = [
     path("bookings/", mine.bookings, name="list"),
     path("bookings/calendar/", calendars.my_calendar, name="calendar"),
     path("bookings/calendar/stop/", calendars.stop_calendar, name="calendar-stop"),
+    path("stations/<slug:slug>/repeat/", repeat.repeat, name="repeat"),
+    path("bookings/series/<uuid:series_id>/", series.series, name="series"),
+    path("bookings/series/<uuid:series_id>/change/", series.change, name="series-change"),
+    path("bookings/series/<uuid:series_id>/cancel/", series.cancel, name="series-cancel"),
     path("bookings/<reference:reference>.ics", calendars.booking_ics, name="ics"),
     path("bookings/<reference:reference>/", mine.detail, name="detail"),
     path("bookings/<reference:reference>/confirm/", actions.confirm_hold, name="confirm"),

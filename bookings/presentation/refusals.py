@@ -16,7 +16,6 @@ _WORDS: Final = {
     "in_the_past": "This start has passed. Choose a later one.",
     "outside_opening_hours": "The station is closed during a part of this time. Choose another time.",
     "no_such_time": "The clocks are put forward on this day, and this time does not exist.",
-    "too_many_bookings": "You have as many bookings as one may have at a time. Cancel one first.",
     "nothing_to_book": "None of these dates is free. Choose another time.",
     "evse_out_of_service": "This charge point is out of service then. Choose another one or another time.",
     "connector_incompatible": "No connector of this charge point fits your car.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from evbooking.core.ocpi import ReservationStatus
 from payments.gateway import minor
 from payments.models import BookingAccount, Payment
 from payments.selectors.demand import Demand, demand_of
+from payments.selectors.series import AskedLater, asked_later
 
 Kind = Payment.Kind
 Strategy = BookingAccount.Strategy
@@ -27,12 +29,18 @@ _HEADINGS: Final = {
 }
 
 
+_WHY_SERIES: Final = (
+    "Your card is saved, once for all dates. Each amount is asked for at its time; should that fail, you are told and"
+    " have time to give another card, and the other dates stay yours. After charging only what you used is kept."
+)
+
+
 def checkout_page(booking: Booking, *, now: datetime) -> CheckoutPage:
     """The page of what is to be paid now. Raises HoldExpired, PaymentNotRequired or AlreadySecured."""
     return CheckoutPage(booking, demand_of(booking, now=now), now)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CheckoutPage:
     """`demand` is what the card is asked for: for a hold, a dearer slot, a card that failed, or a debt."""
 
@@ -64,12 +72,25 @@ class CheckoutPage:
             return "Pay your bill" if self._is_afterwards else "Pay the rest of your bill"
         if self.demand.replacement:
             return "Pay the difference, and your booking moves"
+        if self.is_series:
+            return "Enter your card once, and all dates are yours"
         if self.booking.status == ReservationStatus.HELD:
             return "Pay, and the slot is yours"
         return "Pay with another card, and the slot stays yours"
 
     @property
+    def is_series(self) -> bool:
+        return self.demand.purpose == Payment.Purpose.SERIES
+
+    @cached_property
+    def dates(self) -> list[AskedLater]:
+        """What the saved card is asked for each date of a series; empty for a booking of its own."""
+        return asked_later(self.booking, now=self.now) if self.is_series else []
+
+    @property
     def heading(self) -> str:
+        if self.is_series:
+            return "Asked of your card later, nothing is taken now"
         if self.asked_apart:
             return "What it costs"
         return "What you owe" if self.is_debt else _HEADINGS[self.demand.kind]
@@ -77,6 +98,8 @@ class CheckoutPage:
     @property
     def sum(self) -> dict[str, Any]:
         """The lines of what is asked, as a quote; where less is asked now than they add up to, it stands apart."""
+        if self.is_series:
+            return self._sum_of_dates
         if self.is_debt:
             return {
                 "lines": [{"description": "Not yet paid", "amount": self.amount}],
@@ -114,7 +137,7 @@ class CheckoutPage:
                     " and the rest is released."
                 )
             case Kind.SETUP:
-                return self._why_saved
+                return _WHY_SERIES if self.is_series else self._why_saved
         if self.is_debt:
             owed = "what your card could not be charged with"
             if self._is_afterwards:
@@ -128,6 +151,12 @@ class CheckoutPage:
     def consent(self) -> str:
         if self.is_debt:
             return f"With “{self.act}” you agree that your card is charged with {self.amount}."
+        if self.is_series:
+            return (
+                f"With “{self.act}” you agree that your card is saved, that it is asked for each of these amounts at its"
+                " time, for the new price where you move a date, and for what a bill exceeds the amount by, at the"
+                " prices and fees shown here."
+            )
         return (
             f"With “{self.act}” you agree that your card is saved, and that what the bill exceeds this amount by,"
             " at the prices and fees shown here, is charged to it as well."
@@ -176,6 +205,16 @@ class CheckoutPage:
             f"Your card is saved. On {site_time(plan.authorise_at, self.zone)}, 48 hours before the start,"
             f" {plan.estimate} is reserved on it; should that fail, you are told and have time to give another."
         )
+
+    @property
+    def _sum_of_dates(self) -> dict[str, Any]:
+        lines = [{"description": self._asked_words(one), "amount": one.amount} for one in self.dates]
+        return {"lines": lines, "total": Money.total((one.amount for one in self.dates), self.amount.currency)}
+
+    def _asked_words(self, one: AskedLater) -> str:
+        day = site_time(one.booking.start, self.zone)
+        when = "at once" if one.at <= self.now else f"on {site_time(one.at, self.zone)}"
+        return f"{day}: {'taken' if one.taken else 'reserved'} {when}"
 
     @property
     def _is_deposit(self) -> bool:

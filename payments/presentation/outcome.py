@@ -23,7 +23,7 @@ _LOST: Final = (S.EXPIRED, S.CANCELED, S.FAILED, S.REJECTED)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`level` names the icon and colour; `step` the URL name of the next step (of the booking, or its station)."""
+    """`level` names the icon and colour; `step` the URL name of the next step (of the booking, its series, or its station)."""
 
     level: str
     title: str
@@ -70,6 +70,9 @@ def _secured(booking: Booking, payment: Payment) -> Outcome:
     text = _what_was_done(payment)
     if payment.purpose == Payment.Purpose.RESCHEDULE:
         return Outcome("success", "Your booking is moved", text)
+    if payment.purpose == Payment.Purpose.SERIES:
+        text = f"{text} Each date is paid by its own time."
+        return Outcome("success", "Your dates are reserved", text, "bookings:series", "See your dates")
     if booking.status == S.PENDING:
         return Outcome(
             "success", "Your wish is with the operator", f"{text} You are told when there is an answer."

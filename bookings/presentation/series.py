@@ -1,0 +1,152 @@
+"""Series as their drivers see them: the rule in words, and a line for each date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from bookings.errors import SlotTaken
+from bookings.holds import awaits_payment
+from bookings.models import BLOCKING, Booking, Series
+from bookings.presentation.alternatives import OtherSlot, other_slots
+from bookings.presentation.booking_page import BookingPage
+from bookings.presentation.refusals import refusal_words
+from bookings.presentation.words import site_day, site_range
+from bookings.recurrence import Rule, parse_rule
+from bookings.selectors.preview import SlotAsked
+from bookings.selectors.series import is_moved, to_be_paid
+from bookings.services.cancel import CANCELABLE
+from bookings.services.series.asking import SeriesPreview
+from bookings.services.series.changing import DateChanged
+from bookings.services.series.judging import DateSlot
+from bookings.transitions import CHANGEABLE
+from evbooking.core.money import Money
+
+_WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_UNIT: Final = {"DAILY": "day", "WEEKLY": "week"}
+
+
+class DateLine(NamedTuple):
+    """A date that might be booked: `day` names it in the form; `words` say why it cannot be had."""
+
+    day: date
+    text: str
+    time: str
+    price: Money | None
+    free: bool
+    words: str
+    others: list[OtherSlot]
+
+
+def preview_lines(preview: SeriesPreview, asked: SlotAsked) -> list[DateLine]:
+    """The dates of a preview, each with what is free instead where it is taken."""
+    station = preview.ask.station
+    return [_line(slot, asked, slug=station.slug, zone=preview.ask.zone) for slot in preview.dates]
+
+
+def change_lines(dates: Sequence[DateChanged], zone: ZoneInfo) -> list[ChangeLine]:
+    """What a change would make of each date."""
+    return [_change_line(one, zone) for one in dates]
+
+
+class ChangeLine(NamedTuple):
+    """A date before and after a change, with its new price, or why it stays."""
+
+    before: str
+    after: str
+    price: Money | None
+    words: str
+
+
+def rule_words(rule: Rule, first: date) -> str:
+    """Every Tuesday, 4 dates; every 2 weeks on Monday and Friday, until 31 Dec 2026."""
+    if isinstance(rule.until, date):
+        end = f"until {rule.until.day} {rule.until:%b %Y}"
+    else:
+        end = "1 date" if rule.count == 1 else f"{rule.count} dates"
+    return f"{_every(rule, first)}, {end}"
+
+
+def _every(rule: Rule, first: date) -> str:
+    days = [_WEEKDAYS[day] for day in sorted(rule.days)]
+    if rule.frequency == "WEEKLY" and not days:
+        days = [_WEEKDAYS[first.weekday()]]
+    named = " and ".join([", ".join(days[:-1]), days[-1]] if len(days) > 1 else days)
+    if rule.frequency == "WEEKLY" and rule.interval == 1:
+        return f"Every {named}"
+    unit = _UNIT[rule.frequency]
+    each = f"Every {unit}" if rule.interval == 1 else f"Every {rule.interval} {unit}s"
+    return f"{each} on {named}" if named else each
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesPage:
+    """A series at an instant, `dates` in order."""
+
+    series: Series
+    dates: Sequence[Booking]
+    now: datetime
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.series.station.time_zone)
+
+    @property
+    def rule(self) -> str:
+        return rule_words(parse_rule(self.series.rrule), self.series.first_day)
+
+    @property
+    def pages(self) -> list[tuple[BookingPage, bool]]:
+        """Each date, and whether it was moved by itself."""
+        return [(BookingPage(one, self.now), is_moved(one)) for one in self.dates]
+
+    @property
+    def unpaid(self) -> list[Booking]:
+        return to_be_paid(list(self.dates), self.now)
+
+    @property
+    def can_change(self) -> bool:
+        return any(one.status in CHANGEABLE for one in self.dates)
+
+    @property
+    def can_cancel(self) -> bool:
+        return any(one.status in CANCELABLE and not self._ran_out(one) for one in self.dates)
+
+    @property
+    def total(self) -> Money:
+        """What the dates that are open cost together."""
+        found = [one for one in self.dates if one.status in BLOCKING and not self._ran_out(one)]
+        parts = (Money(one.total_amount, one.currency) for one in found)
+        return Money.total(parts, self.dates[0].currency)
+
+    def _ran_out(self, booking: Booking) -> bool:
+        return awaits_payment(booking) and booking not in self.unpaid
+
+
+def _line(slot: DateSlot, asked: SlotAsked, *, slug: str, zone: ZoneInfo) -> DateLine:
+    start, end, wall = slot.ask.start, slot.ask.end, slot.ask.wall
+    noon = wall.replace(hour=12, tzinfo=zone)
+    others = slot.problem.alternatives if isinstance(slot.problem, SlotTaken) else []
+    return DateLine(
+        day=wall.date(),
+        text=site_day(noon, zone),
+        time=site_range(start, end, zone) if start and end else f"{wall:%H:%M}",
+        price=slot.total,
+        free=slot.free,
+        words=refusal_words(slot.problem) if slot.problem else "",
+        others=other_slots(others, asked, slug=slug, zone=zone),
+    )
+
+
+def _change_line(one: DateChanged, zone: ZoneInfo) -> ChangeLine:
+    booking, ask = one.booking, one.slot.ask
+    after = site_range(ask.start, ask.end, zone) if ask.start and ask.end else f"{ask.wall:%H:%M}"
+    return ChangeLine(
+        before=f"{site_day(booking.start, zone)}, {site_range(booking.start, booking.end, zone)}",
+        after=after,
+        price=one.slot.total,
+        words=refusal_words(one.problem) if one.problem else "",
+    )
