@@ -20,6 +20,7 @@ from benchmarks.web import serving  # noqa: E402
 ONE = {
     "search": cases.search,
     "station": cases.station_day,
+    "recommend": cases.recommend,
     "booking": cases.book,
     "webhooks": cases.webhooks,
     "checkout": cases.check_out,
@@ -29,6 +30,7 @@ ONE = {
 TITLES = {
     "search": "Search: 30 nearest stations x all EVSEs x 12 h of starts",
     "station": "One station's day",
+    "recommend": "A ranked answer for 30 stations",
     "booking": "Booking",
     "webhooks": "Stripe's webhooks",
     "checkout": "Checkout",

@@ -116,6 +116,20 @@ def station_day(bench: Bench) -> list[Row]:
     ]
 
 
+def recommend(bench: Bench) -> list[Row]:
+    """Candidates, features and a ranked answer for the 30 nearest stations; the network alone."""
+    command = [sys.executable, "-m", "benchmarks.recommending", str(bench.count(200))]
+    output = subprocess.run(command, env=bench.env, cwd=ROOT, capture_output=True, text=True, check=True)
+    spent = json.loads(output.stdout)
+    total, network = spent["candidates_ms"] + spent["ranking_ms"], spent["network_ms"]
+    parts = f"candidates {spent['candidates_ms']:.1f} ms, ranking {spent['ranking_ms']:.1f} ms"
+    return [
+        Row("CPU an answer", f"{total:.1f} ms", parts, "under 15 ms", total < 15),
+        Row("CPU of the network", f"{network:.2f} ms", "", "under 1 ms", network < 1),
+        Row("answered by", spent["answered_by"], "", "dqn", spent["answered_by"] == "dqn"),
+    ]
+
+
 def book(bench: Bench) -> list[Row]:
     """POST /bookings against SQL that writes the same rows; then at half the rate reached."""
     began = datetime.now(UTC)

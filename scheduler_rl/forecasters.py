@@ -17,11 +17,10 @@ from bookings.selectors.statuses import FRESH_FOR
 from scheduler_rl.arrays import Floats, Ints
 from scheduler_rl.forecasting.artefact import Fitted
 from scheduler_rl.forecasting.promise import Promise, Stays, outlast_share
-from scheduler_rl.loading import Loaded
+from scheduler_rl.loading import Loaded, answering
 from scheduler_rl.models import PolicyVersion
 from scheduler_rl.outlooks import FRESH_FOR as KNOWN_FOR
 from scheduler_rl.outlooks import Outlooks
-from scheduler_rl.selectors import active_version
 from scheduler_rl.serving.prior import read_prior
 from scheduler_rl.serving.walk_in import Scene, walk_in_chances
 
@@ -106,7 +105,7 @@ class LiveForecaster:
         return walk_in_chances(fitted, scene, np.array(minutes, dtype=np.float64))[0]
 
     def _fitted(self) -> Fitted | None:
-        version = active_version(PolicyVersion.Kind.FORECAST)
+        version = answering(PolicyVersion.Kind.FORECAST)
         return None if version is None else self._forecasts.of(version)
 
     def _outlast_share(self, fitted: Fitted, now: datetime) -> float:
@@ -131,7 +130,7 @@ def instant_after(start: Ints) -> float:
 
 def _stays(evse_ids: Sequence[UUID], until: float, now: datetime) -> Stays:
     asked: dict[str, Any] = {
-        "units": list(evse_ids),
+        "units": f"{{{','.join([evse_id.hex for evse_id in evse_ids])}}}",
         "high": datetime.fromtimestamp(until, tz=now.tzinfo),
         "now": now,
         "fresh_since": now - FRESH_FOR,

@@ -3,14 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
-from scheduler_rl.models import Artefact, PolicyVersion
+from django.db import connection
+
+from scheduler_rl.models import Artefact
 from scheduler_rl.policies.network import WrongArtefact
-from scheduler_rl.selectors import content_of
 
 T = TypeVar("T")
+_ANSWERING: Final = (
+    "SELECT name, version, sha256 FROM scheduler_rl_policyversion WHERE kind = %s AND state = 'ACTIVE'"
+)
 _KEPT: Final = 4  # the active one, one on trial, and those before them
+
+
+class Versioned(Protocol):
+    """What a PolicyVersion and an Answering have in common."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def sha256(self) -> str: ...
+
+
+class Answering(NamedTuple):
+    """The version that answers, without what only administrators look at."""
+
+    name: str
+    version: str
+    sha256: str
 
 
 class CannotLoad(Exception):
@@ -21,6 +44,14 @@ class CannotLoad(Exception):
         self.reason = reason
 
 
+def answering(kind: str) -> Answering | None:
+    """The active version of a PolicyVersion.Kind, one cheap query at every answer; None: nothing learned answers."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ANSWERING, [str(kind)])
+        found = cursor.fetchone()
+    return found and Answering(*found)
+
+
 class Loaded(Generic[T]):
     """What `load(content, sha256)` made of artefacts; `load` raises WrongArtefact."""
 
@@ -28,7 +59,7 @@ class Loaded(Generic[T]):
         self._load = load
         self._kept: dict[str, T] = {}
 
-    def of(self, version: PolicyVersion) -> T:
+    def of(self, version: Versioned) -> T:
         """One query when the version is new to the process, none else. Raises CannotLoad."""
         if version.sha256 not in self._kept:
             found = self._read(version)
@@ -37,10 +68,13 @@ class Loaded(Generic[T]):
             self._kept[version.sha256] = found
         return self._kept[version.sha256]
 
-    def _read(self, version: PolicyVersion) -> T:
+    def _read(self, version: Versioned) -> T:
         try:
-            return self._load(content_of(version), version.sha256)
+            content = Artefact.objects.values_list("content", flat=True).get(pk=version.sha256)
+            return self._load(bytes(content), version.sha256)
         except Artefact.DoesNotExist as error:
-            raise CannotLoad("no_artefact", f"the artefact of {version} is gone") from error
+            raise CannotLoad(
+                "no_artefact", f"the artefact of {version.name} {version.version} is gone"
+            ) from error
         except WrongArtefact as error:
-            raise CannotLoad("wrong_artefact", f"{version}: {error}") from error
+            raise CannotLoad("wrong_artefact", f"{version.name} {version.version}: {error}") from error

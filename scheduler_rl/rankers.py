@@ -17,12 +17,11 @@ from bookings.ranking.candidates import Choice, RankingRequest, Site
 from bookings.ranking.guard import CannotRank
 from scheduler_rl.arrays import Floats
 from scheduler_rl.kernel.occupancy import LONGEST
-from scheduler_rl.loading import CannotLoad, Loaded
+from scheduler_rl.loading import CannotLoad, Loaded, Versioned, answering
 from scheduler_rl.models import PolicyVersion
 from scheduler_rl.outlooks import Outlook, Outlooks
 from scheduler_rl.policies.network import Network
 from scheduler_rl.policies.seen import LOOKS_AHEAD_H
-from scheduler_rl.selectors import active_version
 from scheduler_rl.serving.answering import NotFinite, View, ranked_by, view_of
 from scheduler_rl.serving.asking import asked_of, options_of, quarter
 from scheduler_rl.serving.look import Asked, Options
@@ -46,11 +45,11 @@ class DQNRanker:
 
     def rank(self, request: RankingRequest, choice: Choice, now: datetime, *, most: int) -> Answer | None:
         """None without an active version. Raises CannotRank."""
-        version = active_version(PolicyVersion.Kind.RANKER)
+        version = answering(PolicyVersion.Kind.RANKER)
         return None if version is None else self.rank_by(version, request, choice, now, most=most)
 
     def rank_by(
-        self, version: PolicyVersion, request: RankingRequest, choice: Choice, now: datetime, *, most: int
+        self, version: Versioned, request: RankingRequest, choice: Choice, now: datetime, *, most: int
     ) -> Answer:
         """As a version would answer that need not be the active one. Raises CannotRank."""
         if len(choice.candidates) > TOO_MANY:
@@ -119,13 +118,13 @@ class OneVersion:
     """A ranker that answers with one version, active or not."""
 
     ranker: DQNRanker
-    version: PolicyVersion
+    version: Versioned
 
     def rank(self, request: RankingRequest, choice: Choice, now: datetime, *, most: int) -> Answer:
         return self.ranker.rank_by(self.version, request, choice, now, most=most)
 
 
-def name_of(version: PolicyVersion) -> str:
+def name_of(version: Versioned) -> str:
     """As the API's `model` reads it: name, version and sha256, parted by spaces."""
     return f"{version.name} {version.version} {version.sha256}"
 
