@@ -195,6 +195,7 @@ OPERATORS = {
     f"POST {BOOKING}/checkout": driver({"reference": "{unpaid}"}, body={}),
     "POST /series/{series_id}/checkout": driver({"series_id": "{unpaid_series}"}, body={}),
     "GET /payment-methods": driver(),
+    f"DELETE {BOOKING}/replacement": driver({"reference": "{reserved}"}),
     "DELETE /payment-methods/{method_id}": driver({"method_id": "{card}"}),
     "GET /payments": driver(),
     "GET /documents": driver(),

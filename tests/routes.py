@@ -186,6 +186,7 @@ ROUTES: Mapping[str, Route] = {
     "payments:methods": Route(For.PERSON),
     "payments:checkout": Route(For.DRIVER, {"reference": "reserved"}, status=302),
     "payments:return": Route(For.DRIVER, {"reference": "held"}),
+    "payments:stay": Route(For.DRIVER, {"reference": "reserved"}, status=405),
     "payments:document": Route(For.DRIVER, {"document": "document"}, page=False),
     "accounts:profile": Route(For.PERSON),
     "accounts:data": Route(For.PERSON),

@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from payments.api import checkout, documents, payments, platform, reports
+from payments.api import checkout, documents, payments, platform, replacement, reports
 
 urlpatterns = [
     path("admin/reports/platform", platform.PlatformView.as_view(), name="admin-platform-report"),
     path("operator/reports/revenue", reports.RevenueView.as_view(), name="operator-revenue"),
     path("bookings/<str:reference>/checkout", checkout.CheckoutView.as_view(), name="checkout"),
     path("series/<str:series_id>/checkout", checkout.SeriesCheckoutView.as_view(), name="series-checkout"),
+    path(
+        "bookings/<str:reference>/replacement",
+        replacement.ReplacementView.as_view(),
+        name="booking-replacement",
+    ),
     path("payment-methods", checkout.CardsView.as_view(), name="payment-methods"),
     path("payment-methods/<str:method_id>", checkout.CardView.as_view(), name="payment-method"),
     path("payments", payments.PaymentsView.as_view(), name="payments"),

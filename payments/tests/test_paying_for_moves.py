@@ -5,16 +5,21 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+import stripe
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from bookings.errors import HoldExpired
 from bookings.models import Booking
 from bookings.services.reschedule import reschedule
+from evbooking.core.errors import WrongState
 from evbooking.core.models import DomainEvent
-from payments.errors import AlreadySecured
+from payments.errors import AlreadySecured, PaymentProviderUnavailable
 from payments.models import BookingAccount, Payment, Refund
 from payments.sandbox.tests.running import Running
 from payments.services.checkout import Checkout, start_checkout
+from payments.services.replacements import let_replacement_go
 from payments.services.sweeping import sweep_holds, sweep_payments
 from payments.services.sync import sync_payment
 from payments.tests.paying import NOW, clear_faults
@@ -177,3 +182,86 @@ def test_what_could_not_go_back_at_once_goes_back_with_the_sweeper(
     clear_faults(sandbox)
     assert sweep_payments(LATER)
     assert Payment.objects.get(pk=checkout.payment.pk).status == "CANCELED"
+
+
+def test_a_slot_let_go_is_free_again_and_nobody_can_pay_for_it(
+    online_booking: Online, pay: Pay, driver: User, sandbox: Running
+) -> None:
+    booking = paid(online_booking(), pay)
+    helper = wish(booking, driver)
+    checkout = start_checkout(booking, now=NOW)
+    before = place(booking)
+    assert let_replacement_go(booking, now=NOW) is True
+    assert Booking.objects.get(pk=helper.pk).status == "EXPIRED"
+    assert (synced(checkout).status, place(booking)) == ("CANCELED", before)
+    with pytest.raises(stripe.InvalidRequestError):
+        pay(checkout)
+    assert let_replacement_go(booking, now=NOW) is False
+    with pytest.raises(AlreadySecured):
+        start_checkout(booking, now=NOW)
+    assert wish(booking, driver).status == "HELD"
+
+
+def test_a_slot_nobody_began_to_pay_for_is_let_go(online_booking: Online, pay: Pay, driver: User) -> None:
+    booking = paid(online_booking(), pay)
+    helper = wish(booking, driver)
+    assert let_replacement_go(booking, now=NOW) is True
+    assert Booking.objects.get(pk=helper.pk).status == "EXPIRED"
+    assert Payment.objects.filter(purpose="RESCHEDULE").count() == 0
+
+
+def test_what_was_reserved_for_a_slot_let_go_is_released(
+    online_booking: Online, pay: Pay, driver: User
+) -> None:
+    booking = paid(online_booking(), pay)
+    wish(booking, driver)
+    before = place(booking)
+    checkout = start_checkout(booking, now=NOW)
+    assert pay(checkout) == "requires_capture"
+    assert let_replacement_go(booking, now=NOW) is True
+    assert (synced(checkout).status, place(booking)) == ("CANCELED", before)
+
+
+def test_a_slot_whose_difference_was_taken_is_not_let_go(
+    online_booking: Online, pay: Pay, driver: User
+) -> None:
+    booking = paid(online_booking(security="PREPAYMENT"), pay)
+    helper = wish(booking, driver)
+    assert pay(start_checkout(booking, now=NOW)) == "succeeded"
+    with pytest.raises(WrongState):
+        let_replacement_go(booking, now=NOW)
+    assert place(booking) == ("RESERVED", helper.start, helper.end, "captured", Decimal("11.00"))
+
+
+def test_while_stripe_is_away_the_slot_stays_kept(
+    online_booking: Online, pay: Pay, driver: User, sandbox: Running
+) -> None:
+    booking = paid(online_booking(), pay)
+    helper = wish(booking, driver)
+    start_checkout(booking, now=NOW)
+    sandbox.control("faults", target="api", kind="error", status=500, when="before", times=5)
+    with pytest.raises(PaymentProviderUnavailable):
+        let_replacement_go(booking, now=NOW)
+    clear_faults(sandbox)
+    assert Booking.objects.get(pk=helper.pk).status == "HELD"
+
+
+def test_the_pages_button_and_the_api_let_it_go(
+    online_booking: Online, pay: Pay, driver: User, client: Client
+) -> None:
+    booking = paid(online_booking(), pay)
+    helper = wish(booking, driver)
+    client.force_login(driver)
+    stay = reverse("payments:stay", args=[booking.reference])
+    page = reverse("bookings:detail", args=[booking.reference])
+    assert stay in client.get(page).content.decode()
+    answer = client.post(stay, follow=True)
+    assert answer.redirect_chain == [(page, 302)]
+    assert "Your booking stays where it is." in answer.content.decode()
+    assert stay not in answer.content.decode()
+    assert Booking.objects.get(pk=helper.pk).status == "EXPIRED"
+
+    again = wish(booking, driver)
+    path = f"/api/v1/bookings/{booking.reference}/replacement"
+    assert [client.delete(path).status_code for _ in range(2)] == [204, 204]
+    assert Booking.objects.get(pk=again.pk).status == "EXPIRED"

@@ -161,6 +161,7 @@ PROMISES = {
     "POST /bookings/{reference}/checkout": Promise(body="payment_method return_url", answer=CHECKOUT),
     "POST /series/{series_id}/checkout": Promise(body="payment_method return_url", answer=CHECKOUT),
     "GET /payment-methods": Promise(answer=LIST + each("results", CARD)),
+    "DELETE /bookings/{reference}/replacement": Promise(status=204),
     "DELETE /payment-methods/{method_id}": Promise(status=204),
     "GET /payments": Promise(
         query="status booking from to updated_since page_size", answer=LIST + each("results", PAYMENT)

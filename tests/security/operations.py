@@ -97,6 +97,7 @@ OPERATIONS = {
     "GET /sessions/{session_id}": DRIVER,
     "GET /sessions/{session_id}/receipt.pdf": DRIVER,
     f"POST {_BOOKING}/checkout": DRIVER,
+    f"DELETE {_BOOKING}/replacement": "401 204 404 404 404 404 404",
     "GET /payment-methods": SIGNED_IN,
     "DELETE /payment-methods/{method_id}": "401 204 404 404 404 404 404",
     "GET /payments": SIGNED_IN,

@@ -107,6 +107,7 @@ DRIVERS = {
     f"{_BOOKING}reschedule/": (DRIVER, DRIVER),
     f"{_BOOKING}checkout/": (DRIVER_DOES, DRIVER_DOES),
     f"{_BOOKING}checkout/return/": (DRIVER, SIGNED_IN_NO_METHOD),
+    f"{_BOOKING}stay/": (SIGNED_IN_NO_METHOD, DRIVER_DOES),
     f"{_BOOKING}start/": (DRIVER, "login 409 404 404 404 404 404"),
     f"{_BOOKING}stop/": (DRIVER_DOES, DRIVER_DOES),
 }
