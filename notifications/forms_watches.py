@@ -67,4 +67,4 @@ class AreaForm(forms.Form):
 
     lat = forms.FloatField(min_value=-90, max_value=90)
     lon = forms.FloatField(min_value=-180, max_value=180)
-    radius_km = forms.FloatField(min_value=0.1, max_value=50, required=False)
+    radius_km = forms.FloatField(min_value=0, required=False)

@@ -139,7 +139,7 @@ ROUTES: Mapping[str, Route] = {
     "notifications:watches": Route(For.PERSON),
     "notifications:watch-new": Route(For.PERSON, query={"station": "slug"}),
     "notifications:watch-change": Route(For.DRIVER, {"watch_id": "watch"}, status=405),
-    "notifications:watch-end": Route(For.EVERYONE, {"link": "watch_link"}),
+    "notifications:watch-end": Route(For.EVERYONE, {"watch_link": "watch_link"}),
     "notifications:stop": Route(For.EVERYONE, {"code": "stop_code"}),
     "notifications:sandbox": Route(For.EVERYONE, status=404),
     "notifications:sandbox-mail": Route(For.EVERYONE, {"mail_id": _exactly("unknown")}, status=404),

@@ -40,7 +40,7 @@ WHERE w.id = ANY (%(watches)s)
 UNION ALL
 SELECT w.id, near.id, near.revision, near.km FROM notifications_watch w CROSS JOIN LATERAL (
     SELECT s.id, s.revision, {_KM} AS km FROM stations_station s WHERE s.approval = 'APPROVED' AND {_WITHIN}
-    ORDER BY km, s.id LIMIT {MOST_STATIONS}) near
+    ORDER BY km, s.id LIMIT %(most)s) near
 WHERE w.id = ANY (%(watches)s) AND w.station_id IS NULL
 ORDER BY 4
 """
@@ -79,7 +79,7 @@ def find_free(watches: Sequence[Watch], now: datetime) -> dict[UUID, Found]:
     if not watches:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(_STATIONS, {"watches": [watch.pk for watch in watches]})
+        cursor.execute(_STATIONS, {"watches": [watch.pk for watch in watches], "most": MOST_STATIONS})
         rows = cursor.fetchall()
     offers = {offer.id: offer for offer in offers_at({row[1]: row[2] for row in rows}.items())}
     public = [(row[0], offers[row[1]]) for row in rows if row[1] in offers and offers[row[1]].is_public]

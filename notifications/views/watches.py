@@ -22,7 +22,7 @@ from notifications.forms_watches import AreaForm, WatchForm
 from notifications.links import read_watch
 from notifications.models import Watch
 from notifications.selectors.watches import watches_of
-from notifications.services.watches.keeping import Area, pause, watch
+from notifications.services.watches.keeping import MOST_KM, Area, pause, watch
 from stations.forms.submitting import attempt
 from stations.models import Station
 
@@ -75,9 +75,9 @@ def change_watch(request: SignedInRequest, watch_id: UUID) -> HttpResponse:
 @csrf_exempt  # the signed link is the permission; mail programs post to it (RFC 8058)
 @never_cache
 @require_http_methods(["GET", "POST"])
-def end_watch_by_link(request: HttpRequest, signed: str) -> HttpResponse:
+def end_watch_by_link(request: HttpRequest, watch_link: str) -> HttpResponse:
     """GET asks, POST ends the watch; one that has ended already is no mistake."""
-    watch_id = read_watch(signed)
+    watch_id = read_watch(watch_link)
     if watch_id is None:
         raise Http404
     done = request.method == "POST"
@@ -98,7 +98,7 @@ def _where(request: SignedInRequest) -> Station | Area | None:
     if not place.is_valid():
         return None
     asked = place.cleaned_data
-    return Area(asked["lat"], asked["lon"], asked["radius_km"] or _USUAL_KM)
+    return Area(asked["lat"], asked["lon"], min(asked["radius_km"] or _USUAL_KM, MOST_KM))
 
 
 def _watch(request: SignedInRequest, where: Station | Area, form: WatchForm) -> Any:

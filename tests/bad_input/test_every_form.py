@@ -12,7 +12,7 @@ TOKEN = "a" * 32
 FORM = "application/x-www-form-urlencoded"
 SHUT_OUT = {"login", "403", "404", "405"}
 # These read no form: the signed link or code is the permission, and mail programs post to it (RFC 8058).
-BY_LINK = {"notifications/unsubscribe/<str:signed>/", "n/<str:code>/"}
+BY_LINK = {"notifications/unsubscribe/<str:signed>/", "n/<str:code>/", "watches/end/<str:watch_link>/"}
 FORMS = [route for route, (_, row) in PAGES.items() if set(row.split()) - SHUT_OUT and route not in BY_LINK]
 
 

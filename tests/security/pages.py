@@ -96,7 +96,7 @@ DRIVERS = {
     "watches/": (SIGNED_IN, SIGNED_IN_NO_METHOD),
     "watches/new/": (SIGNED_IN_MOVES_ON, SIGNED_IN_MOVES_ON),  # it takes a place in the address
     "watches/<uuid:watch_id>/": (SIGNED_IN_NO_METHOD, DRIVER_DOES),
-    "watches/end/<str:link>/": (EVERYONE, EVERYONE),  # the link is the permission
+    "watches/end/<str:watch_link>/": (EVERYONE, EVERYONE),  # the link is the permission
     "bookings/calendar/": (SIGNED_IN, SIGNED_IN),
     "bookings/calendar/stop/": (SIGNED_IN_NO_METHOD, SIGNED_IN_MOVES_ON),
     "bookings/<reference:reference>.ics": (DRIVER, SIGNED_IN_NO_METHOD),

@@ -66,7 +66,7 @@ _USUAL = {
     "entry_id": "offered",
     "address": "calendar_address",
     "watch_id": "watch",
-    "link": "watch_link",
+    "watch_link": "watch_link",
     "signed": "unsubscribe_token",
     "name": "booking.held.v1",
     "mail_id": "unknown",

@@ -14,7 +14,7 @@ from bookings.services.hold import hold_slot
 from bookings.services.telling import tell_changed_statuses
 from evbooking.core.models import DomainEvent
 from notifications import sighting
-from notifications.models import Notification, Watch, WatchedChange
+from notifications.models import Device, Notification, Watch, WatchedChange
 from notifications.services.watches.keeping import Area, Slot, pause, watch
 from notifications.services.watches.looking import look_at_changes, look_at_everything
 from notifications.tests.conftest import berlin
@@ -224,8 +224,6 @@ def test_several_watches_of_one_person_are_one_message(
 def test_in_quiet_hours_the_push_waits_for_its_use_and_the_mail_does_not(
     driver: User, stranger: User, quay: Station, sandbox: Any, clock: time_machine.Traveller
 ) -> None:
-    from notifications.models import Device
-
     night = berlin("2026-12-01 23:30")
     clock.move_to(night)
     Device.objects.create(user=driver, **sandbox.control("devices", id="d" * 32))
