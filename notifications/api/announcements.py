@@ -81,7 +81,7 @@ class AdminAnnouncementInput(_Words):
     is_essential = serializers.BooleanField(default=False, help_text="by mail even to who wants none")
 
 
-class PreviewSerializer(serializers.Serializer[Any]):
+class ReachSerializer(serializers.Serializer[Any]):
     recipients = serializers.IntegerField(min_value=0)
 
 
@@ -93,7 +93,7 @@ class PreviewQuery(serializers.Serializer[Any]):
     preview = serializers.BooleanField(default=False, help_text="only count whom it would reach")
 
 
-_ANSWERS = {200: PreviewSerializer, 201: AnnouncementSerializer}
+_ANSWERS = {200: ReachSerializer, 201: AnnouncementSerializer}
 
 
 class AnnouncementsView(OperatorListView):
