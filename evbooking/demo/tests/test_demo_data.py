@@ -21,6 +21,7 @@ from charging.models import CDR, Session, SessionStatus
 from charging.stored import recompute, stored_bill
 from evbooking.core.ocpi import ReservationStatus as S
 from evbooking.demo.network import EXTENTS
+from notifications.models import Post
 from payments.ledger.checking import check_ledger
 from payments.models import LedgerTransaction
 from stations.models import EVSE, BookingTerms, Station
@@ -122,6 +123,16 @@ def test_the_three_people_can_sign_in_and_the_driver_has_bookings(network: None)
     assert own.filter(start__gt=NOW, start__lt=NOW + timedelta(days=3)).count() == 1
 
 
+def test_the_driver_and_the_operator_have_written_to_each_other(network: None) -> None:
+    posts = Post.objects.order_by("thread__about", "number").values_list("thread__about", "side")
+    assert [one for one in posts if one[0] == "approval"] == [
+        ("approval", "administrator"),
+        ("approval", "operator"),
+    ]
+    assert [side for about, side in posts if about != "approval"] == ["driver", "operator", "driver"]
+    assert not Post.objects.filter(at__gt=NOW).exists()
+
+
 def test_the_same_seed_gives_the_same_network(network: None) -> None:
     def fingerprint() -> list[tuple[str | None, datetime, Decimal]]:
         return list(Booking.objects.order_by("reference").values_list("reference", "start", "total_amount"))
@@ -130,7 +141,8 @@ def test_the_same_seed_gives_the_same_network(network: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(
-            "TRUNCATE charging_cdr, charging_session, charging_token, payments_ledgertransaction CASCADE"
+            "TRUNCATE charging_cdr, charging_session, charging_token, payments_ledgertransaction, "
+            "notifications_thread CASCADE"
         )
     Booking.objects.all().delete()
     Station.objects.all().delete()

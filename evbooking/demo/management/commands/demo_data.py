@@ -12,10 +12,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
+from evbooking.demo.commute import commute
 from evbooking.demo.network import EXTENTS
 from evbooking.demo.play import play
 from evbooking.demo.recommending import recommend_in_the_past
 from evbooking.demo.sandbox import find_sandbox
+from evbooking.demo.talk import talk
 from evbooking.demo.write import is_there, write
 from stations.models import Station
 
@@ -65,6 +67,8 @@ class Command(BaseCommand):
                 progress.begin("payments")
                 counts["paid online"] = play(sandbox, seed=seed, now=now)
         if size == "small":
+            counts["dates of a commute"] = commute(now, online=sandbox is not None)
+            counts["posts"] = talk(now)
             counts["ranked answers"] = recommend_in_the_past(seed=seed, now=now)
         summary = ", ".join(f"{count:,} {name}" for name, count in counts.items())
         self.stdout.write(f"Generated {summary} in {monotonic() - began:.0f} s.")
