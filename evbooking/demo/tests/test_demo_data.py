@@ -15,13 +15,13 @@ from pytest_django import Settings
 
 from accounts.demo import DEMO_PASSWORD
 from accounts.models import User
-from bookings.models import Booking
+from bookings.models import Booking, WaitlistEntry
 from bookings.quoting import quote_for
 from charging.models import CDR, Session, SessionStatus
 from charging.stored import recompute, stored_bill
 from evbooking.core.ocpi import ReservationStatus as S
 from evbooking.demo.network import EXTENTS
-from notifications.models import Post
+from notifications.models import Announcement, Post, Watch, WebhookEndpoint
 from payments.ledger.checking import check_ledger
 from payments.models import LedgerTransaction
 from stations.models import EVSE, BookingTerms, Station
@@ -149,6 +149,28 @@ def test_the_same_seed_gives_the_same_network(network: None) -> None:
     User.objects.all().delete()
     generate()
     assert fingerprint() == before
+
+
+def test_a_line_waits_for_what_is_taken_and_the_driver_watches(network: None) -> None:
+    line = WaitlistEntry.objects.order_by("joined_at").select_related("driver")
+    assert [entry.driver.email.split("@")[1] for entry in line] == [
+        "demo.example",
+        "demo.example",
+        "example.org",
+    ]
+    [wanted] = set(line.values_list("station", "earliest"))
+    assert Booking.objects.filter(station=wanted[0], start__lte=wanted[1], end__gt=wanted[1]).exists()
+    watched = Watch.objects.get()
+    assert (watched.user.email, watched.station_id) == ("driver@example.org", wanted[0])
+
+
+def test_drivers_and_operators_are_announced_something(network: None) -> None:
+    rows = Announcement.objects.order_by("audience").values_list("audience", "title", "state")
+    assert list(rows) == [
+        ("BOOKED", "The entrance moves", "SENDING"),
+        ("OPERATORS", "Webhooks are here", "SENDING"),
+    ]
+    assert not WebhookEndpoint.objects.exists(), "without a sandbox there is nobody to call"
 
 
 def test_a_network_is_generated_once(network: None) -> None:

@@ -14,10 +14,12 @@ from tqdm import tqdm
 
 from evbooking.demo.commute import commute
 from evbooking.demo.network import EXTENTS
+from evbooking.demo.partners import add_partners
 from evbooking.demo.play import play
 from evbooking.demo.recommending import recommend_in_the_past
 from evbooking.demo.sandbox import find_sandbox
 from evbooking.demo.talk import talk
+from evbooking.demo.waiting import wait
 from evbooking.demo.write import is_there, write
 from stations.models import Station
 
@@ -69,6 +71,8 @@ class Command(BaseCommand):
         if size == "small":
             counts["dates of a commute"] = commute(now, online=sandbox is not None)
             counts["posts"] = talk(now)
+            counts["people in line"] = wait(now)
+            counts["announcements"] = add_partners(now)
             counts["ranked answers"] = recommend_in_the_past(seed=seed, now=now)
         summary = ", ".join(f"{count:,} {name}" for name, count in counts.items())
         self.stdout.write(f"Generated {summary} in {monotonic() - began:.0f} s.")
