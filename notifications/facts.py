@@ -11,6 +11,7 @@ from evbooking.core.plain_text import clean
 from notifications.bodies import quoted
 
 LONGEST_PARAGRAPH: Final = 2000
+MOST_DAYS: Final = 8
 _CLOCKS: Final = ("until", "arrive_until")
 _TIMES: Final = ("answer_by", "cancel_until", "at")
 _MONEYS: Final = ("price", "fee", "amount", "noshow_fee")
@@ -24,6 +25,8 @@ def values_of(data: Mapping[str, Any], language: str, words: Words, *, own_zone:
     values: dict[str, Any] = {name: _plain(value) for name, value in data.items()}
     if data.get("start"):
         values |= _slot(data, zone, language, elsewhere=zone.key != own_zone)
+    if data.get("starts"):
+        values["days"] = _days([_instant(start) for start in data["starts"]], zone, language)
     if data.get("posts"):
         values |= _posts([str(post["text"]) for post in data["posts"]])
     if data.get("announced"):
@@ -68,6 +71,12 @@ def _slot(data: Mapping[str, Any], zone: ZoneInfo, language: str, *, elsewhere: 
         "when_there": there,
         "clock": when.clock(_instant(data["start"]), zone),
     }
+
+
+def _days(starts: Sequence[datetime], zone: ZoneInfo, language: str) -> str:
+    """Tue 1 Dec, Tue 8 Dec; of many the first, and the last."""
+    days = [when.day(start, zone, language) for start in starts]
+    return ", ".join(days if len(days) <= MOST_DAYS else [*days[: MOST_DAYS - 1], "…", days[-1]])
 
 
 def _when(slot: Mapping[str, Any], zone: ZoneInfo, language: str) -> str:

@@ -13,6 +13,7 @@ from evbooking.core.models import DomainEvent
 from evbooking.core.ocpi import ReservationStatus
 from notifications import about
 from notifications.services.telling import News, tell
+from notifications.subscribers_series import is_told_with_series
 from stations.models import EVSE, Station
 
 _DRIVER_KINDS: Final = {
@@ -47,6 +48,8 @@ def tell_of_booking(event: DomainEvent) -> None:
     """The driver, and the people of the station; a helper row of a reschedule has nobody to be told."""
     booking = about.booking_of(event)
     if booking is None or booking.reference is None or about.is_only_offered(booking, event):
+        return
+    if is_told_with_series(booking, event):
         return
     path = reverse("bookings:detail", args=[booking.reference])
     facts = about.booking_facts(booking, event)

@@ -46,6 +46,11 @@ WATCH = {name: SLOT[name] for name in ("station", "address", "zone", "start", "e
     "connector": "CCS2",
     "watch": "00000000-0000-4000-8000-000000000001",
 }
+_OF_SERIES = ("station", "operator", "address", "zone", "start", "end", "price")
+SERIES = {name: SLOT[name] for name in _OF_SERIES} | {
+    "count": 4,
+    "starts": [f"2026-12-{day:02}T12:00:00Z" for day in (1, 8, 15, 22)],
+}
 OWN: dict[str, dict[str, Any]] = {
     "driver_message": ABOUT_SLOT | _WRITTEN | {"writer": "Nordstrom Charging (Stina)"},
     "owner_message": ABOUT_SLOT | _WRITTEN | {"writer": "Dana D."},
@@ -54,6 +59,10 @@ OWN: dict[str, dict[str, Any]] = {
     "admin_report": {"station": "Harbour", "operator": "Nordstrom Charging", "reason": "It insults me."},
     "booking_canceled": SLOT | {"fee": {"amount": "2.48", "currency": "EUR"}},
     "noshow_marked": SLOT | {"fee": {"amount": "5", "currency": "EUR"}},
+    "series_booked": SERIES,
+    "series_changed": SERIES,
+    "series_canceled": SERIES | {"fee": {"amount": "2.48", "currency": "EUR"}},
+    "owner_series": SERIES | {"driver": "Dana Driver", "act": "booked"},
     "payment_failed": MONEY | {"reason": "Your card has too little money."},
     "payment_action": MONEY | {"until": "2026-12-01T08:10:00Z", "zone": "Europe/Berlin"},
     "receipt": MONEY | {"document": "INVOICE", "number": "2026-000123"},
