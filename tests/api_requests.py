@@ -219,6 +219,12 @@ OPERATORS = {
     "GET /operator/reports/demand": owner(),
     "GET /operator/reports/price-hint": owner(query={"station": "{station}"}),
     "GET /operator/reports/waitlist": owner(query={"from": "2026-11-01", "to": "2026-12-01"}),
+    "GET /operator/balance": owner(),
+    "GET /operator/payouts": owner(),
+    "GET /operator/plan": owner(),
+    "GET /operator/statements": owner(),
+    "GET /operator/statements/{month}.pdf": owner({"month": "2026-12"}),
+    "GET /operator/statements/{month}.csv": owner({"month": "2026-12"}),
     "GET /operator/reports/revenue": owner(query={"from": "2026-11-01", "to": "2026-12-01"}),
 }
 ADMINISTRATION = {

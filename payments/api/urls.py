@@ -3,9 +3,16 @@
 from django.urls import path
 
 from payments.api import checkout, documents, payments, platform, replacement, reports
+from payments.api.operator import payouts, plan, statements
 
 urlpatterns = [
     path("admin/reports/platform", platform.PlatformView.as_view(), name="admin-platform-report"),
+    path("operator/balance", payouts.BalanceView.as_view(), name="operator-balance"),
+    path("operator/payouts", payouts.PayoutsView.as_view(), name="operator-payouts"),
+    path("operator/plan", plan.PlanView.as_view(), name="operator-plan"),
+    path("operator/statements", statements.StatementsView.as_view(), name="operator-statements"),
+    path("operator/statements/<str:month>.pdf", statements.StatementPdfView.as_view(), name="statement-pdf"),
+    path("operator/statements/<str:month>.csv", statements.StatementCsvView.as_view(), name="statement-csv"),
     path("operator/reports/revenue", reports.RevenueView.as_view(), name="operator-revenue"),
     path("bookings/<str:reference>/checkout", checkout.CheckoutView.as_view(), name="checkout"),
     path("series/<str:series_id>/checkout", checkout.SeriesCheckoutView.as_view(), name="series-checkout"),

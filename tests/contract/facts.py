@@ -94,9 +94,7 @@ DELIVERY = (
     "id event type subject state error next_attempt_at created_at delivered_at attempts.at attempts.status_code "
     "attempts.latency_ms attempts.answer attempts.error"
 )
-ANNOUNCEMENT = (
-    "id operator audience stations is_essential title body title_de body_de at state recipients told finished_at"
-)
+ANNOUNCEMENT = "id operator audience stations is_essential title body title_de body_de at state recipients told finished_at"
 PROMISES = {
     "GET /me": Promise(answer=ME),
     "PATCH /me": Promise(body="name phone locale time_zone", answer=ME),
@@ -252,6 +250,28 @@ PROMISES = {
     ),
     "GET /operator/reports/utilisation": Promise(query="operator from to format"),
     "GET /operator/reports/demand": Promise(query="operator format"),
+    "GET /operator/balance": Promise(
+        query="operator",
+        answer="operator owed.amount arrived.amount held.amount under_way.amount available.amount",
+    ),
+    "GET /operator/payouts": Promise(
+        query="operator",
+        answer=LIST
+        + each(
+            "results",
+            "id amount.amount status failure_code requested_by_hand arrival_date created_at last_updated",
+        ),
+    ),
+    "GET /operator/plan": Promise(
+        query="operator",
+        answer="operator plan status granted price.amount fee_share limits.stations limits.members "
+        "limits.webhooks limits.statement_months current_period_end cancel_at_period_end page",
+    ),
+    "GET /operator/statements": Promise(
+        query="operator", answer=LIST + each("results", "month currency pdf csv")
+    ),
+    "GET /operator/statements/{month}.pdf": Promise(query="operator"),
+    "GET /operator/statements/{month}.csv": Promise(query="operator"),
     "GET /operator/reports/revenue": Promise(query="operator from to format"),
     "GET /operator/reports/price-hint": Promise(
         query="station elasticity format", answer="station elasticity results"

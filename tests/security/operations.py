@@ -9,6 +9,7 @@ SIGNED_IN = "401 200 200 200 200 200 200"
 CREATES = "401 201 201 201 201 201 201"
 DRIVER = "401 200 404 404 404 404 404"
 MANY_OWN = "401 403 403 200 200 200 403"
+OWNER_OWN = "401 403 403 403 200 200 403"
 CREATES_OWN = "401 403 403 403 201 201 403"
 STAFF = "401 403 403 200 200 404 403"
 MANAGER = "401 403 403 403 200 404 403"
@@ -162,6 +163,12 @@ OPERATIONS = {
     "GET /operator/reports/waitlist": MANY_OWN,
     "GET /operator/reports/price-hint": MANAGER,
     "GET /operator/reports/revenue": "401 403 403 403 200 200 403",
+    "GET /operator/balance": OWNER_OWN,
+    "GET /operator/payouts": OWNER_OWN,
+    "GET /operator/plan": OWNER_OWN,
+    "GET /operator/statements": OWNER_OWN,
+    "GET /operator/statements/{month}.pdf": OWNER_OWN,
+    "GET /operator/statements/{month}.csv": OWNER_OWN,
     "GET /admin/reports/platform": ADMINISTRATOR,
     "GET /admin/stations": ADMINISTRATOR,
     "GET /admin/stations/{station_id}": ADMINISTRATOR,

@@ -10,16 +10,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.views.requests import SignedInRequest
-from evbooking.core.spreadsheets import csv_answer
+from payments.documents.statement import statement_csv, statement_pdf
 from payments.errors import PlanLimit
-from payments.models import OperatorAccount
-from payments.selectors.statements import Statement
-from payments.services.statements import CSV_HEAD, csv_rows, render_statement, statement, summary_of
+from payments.services.statements import statement, summary_of
 from payments.views.operator.till import Till
 from stations.views.doors import operator_page
 
 PER_PAGE: Final = 100
-_PDF: Final = "application/pdf"
 
 
 @operator_page("GET")
@@ -33,8 +30,10 @@ def month(request: SignedInRequest, year: int, month: int) -> HttpResponse:
         messages.error(request, refused.detail)
         return redirect(till.url("plan"))
     chosen = request.GET.get("format")
-    if chosen in {"csv", "pdf"}:
-        return _file(told, account, chosen)
+    if chosen == "csv":
+        return statement_csv(told, account)
+    if chosen == "pdf":
+        return statement_pdf(told, account)
     context = till.context(
         account=account,
         told=told,
@@ -44,11 +43,3 @@ def month(request: SignedInRequest, year: int, month: int) -> HttpResponse:
         csv_url=till.url("statement", year, month, format="csv"),
     )
     return render(request, "payments/operator/statement.html", context)
-
-
-def _file(told: Statement, account: OperatorAccount, kind: str) -> HttpResponse:
-    name = f"statement-{account.code}-{told.first:%Y-%m}"
-    if kind == "csv":
-        return csv_answer(name, CSV_HEAD, csv_rows(told))
-    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "Cache-Control": "private, no-cache"}
-    return HttpResponse(render_statement(told, account), content_type=_PDF, headers=headers)

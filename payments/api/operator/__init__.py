@@ -1,0 +1,1 @@
+"""An operator's own money: payouts, statements, plan. For its owners."""
