@@ -50,7 +50,7 @@ def _command(places: Places, ports: Ports, http: int, smtp: int, token: str) -> 
 
 def _variables(places: Places, http: int, smtp: int, token: str) -> dict[str, str]:
     url = f"http://127.0.0.1:{http}"
-    variables = {"MESSAGE_SANDBOX_URL": url}
+    variables = {"MESSAGE_SANDBOX_URL": url, "WEBHOOK_LOOPBACK": "1"}
     if not (os.environ.get("EMAIL_URL") or os.environ.get("EMAIL_BACKEND")):
         variables["EMAIL_URL"] = f"smtp://127.0.0.1:{smtp}"
     if not os.environ.get("TWILIO_ACCOUNT_SID"):

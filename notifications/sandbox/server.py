@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from notifications.sandbox import mails, pushes
+from notifications.sandbox import hooks, mails, pushes
 from notifications.sandbox.callbacks import Reporter
 from notifications.sandbox.store import Json, Store
 from notifications.sandbox.texts import API_VERSION, ApiError, Texts
@@ -51,7 +51,8 @@ def make_app(box: Sandbox, mail: Controller) -> Starlette:
         Route(messages, _twilio(box, _create), methods=["POST"]),
         Route(messages, _twilio(box, _list), methods=["GET"]),
         Route(one, _twilio(box, _fetch), methods=["GET"]),
-        Route("/push/{id}", _push(box), methods=["POST"]),
+        Route("/push/{id}", _taken(box, pushes.receive), methods=["POST"]),
+        Route("/hooks/{id}", _taken(box, hooks.receive), methods=["POST"]),
         *(Route(path, _control(box, act), methods=[method]) for path, method, act in _CONTROLS),
     ]
     return Starlette(routes=routes, lifespan=_lifespan(box, mail))
@@ -102,10 +103,12 @@ def _as_error(fault: Json) -> ApiError:
     return ApiError(int(fault["status"]), int(fault["code"]), "The sandbox was asked to fail.")
 
 
-def _push(box: Sandbox) -> Any:
+def _taken(box: Sandbox, receive: Callable[[Store, str, bytes, dict[str, str]], int]) -> Any:
+    """What is only kept: `receive` gives the status."""
+
     async def handle(request: Request) -> Response:
         body, headers = await request.body(), dict(request.headers)
-        status = await run_in_threadpool(pushes.receive, box.store, request.path_params["id"], body, headers)
+        status = await run_in_threadpool(receive, box.store, request.path_params["id"], body, headers)
         return Response(status_code=status, headers=LOUD)
 
     return handle
@@ -113,7 +116,7 @@ def _push(box: Sandbox) -> Any:
 
 def _received(box: Sandbox, _request: Request, body: Json) -> Json:
     limit = int(body.get("limit", SHOWN))
-    kinds = (("mails", "mail"), ("texts", "text"), ("pushes", "push"))
+    kinds = (("mails", "mail"), ("texts", "text"), ("pushes", "push"), ("hooks", "hook"))
     return {name: box.store.newest(kind, limit=limit) for name, kind in kinds}
 
 
@@ -126,7 +129,7 @@ def _make_device(box: Sandbox, _request: Request, body: Json) -> Json:
 
 
 def _arm(box: Sandbox, _request: Request, body: Json) -> Json:
-    """The next `times` requests to `target` ("text", "mail", "mail-answer", "push", "callback") go wrong."""
+    """The next `times` requests to `target` ("text", "mail", "mail-answer", "push", "hook", "callback") go wrong."""
     fault = {
         "id": uuid4().hex,
         "target": body["target"],
@@ -157,7 +160,7 @@ def _answer(box: Sandbox, _request: Request, body: Json) -> Json:
 
 
 def _forget(box: Sandbox, _request: Request, _body: Json) -> Json:
-    for kind in ("mail", "text", "push", "fault", "stopped", "callback", "device"):
+    for kind in ("mail", "text", "push", "hook", "fault", "stopped", "callback", "device"):
         box.store.remove(kind)
     return {}
 
