@@ -58,7 +58,7 @@ class Plan(NamedTuple):
 
 def suggested_prices(market: Market) -> Floats:
     """EUR per kWh, (2, 24): the present price and a change in whole cents, of at most 30 %."""
-    per_kwh = market.worth * market.stay / market.energy
+    per_kwh = _over_stay(market.worth, market.stay, ahead=True) / market.energy
     weights = market.demand * np.array([[5.0], [2.0]])
     mean = float((per_kwh * weights).sum() / weights.sum()) if weights.sum() else 0.0
     most = market.present * MOST_CHANGE
@@ -70,7 +70,7 @@ def plan(market: Market, price: Floats, *, elasticity: float = ELASTICITY) -> Pl
     """What to expect of prices, (2, 24): demand times (price / present) to the power of the elasticity."""
     ratio = np.where(market.present > 0, price / np.maximum(market.present, CENT), 1.0)
     wanted = market.demand * np.maximum(ratio, CENT) ** elasticity
-    load = _smoothed_load(wanted, market.stay)
+    load = _over_stay(wanted, market.stay, ahead=False)
     served = 1 - erlang_loss(load, market.connectors)
     sessions = wanted * served
     return Plan(
@@ -95,11 +95,11 @@ def hourly_worth(prices: Floats) -> Floats:
     return np.asarray(day.reshape(*day.shape[:-1], 24, _SLOTS_PER_HOUR).sum(axis=-1))
 
 
-def _smoothed_load(arrivals: Floats, stay: float) -> Floats:
-    """Cars that would be there at once, in each hour: those who came within the last `stay` hours."""
-    load = np.zeros_like(arrivals)
-    left = stay
-    for back in range(int(np.ceil(stay))):
-        load += np.roll(arrivals, back, axis=1) * min(left, 1.0)
-        left -= 1.0
-    return load
+def _over_stay(hourly: Floats, stay: float, *, ahead: bool) -> Floats:
+    """Sums over `stay` hours, (2, 24), around the clock: from each hour on (what a visit that begins then takes), or
+    up to it (the cars that are there, of those that came).
+    """
+    total = np.zeros_like(hourly)
+    for hours in range(int(np.ceil(stay))):
+        total += np.roll(hourly, -hours if ahead else hours, axis=1) * min(stay - hours, 1.0)
+    return total

@@ -13,19 +13,28 @@ from decimal import Decimal
 from random import Random
 from typing import Any, Final
 
+import numpy as np
+
+from accounts.demo import DEMO_PEOPLE
+from accounts.models import Membership
 from bookings.models import Booking
 from evbooking.core.api.json import instant
 from evbooking.core.ocpi import ReservationStatus as S
 from evbooking.demo.network import seeded_uuid
+from scheduler_rl.dataset import demand_history
 from scheduler_rl.models import PolicyVersion, RankedDecision
 from scheduler_rl.policies.network import Network
+from scheduler_rl.refit import outlook_of
 from scheduler_rl.selectors import active_version, content_of, experiment
-from scheduler_rl.services.outlooks import refit_outlooks
+from scheduler_rl.selectors.market import RECENT
+from scheduler_rl.services.outlooks import keep_outlooks
 from scheduler_rl.services.settling import realised_cost
 from scheduler_rl.services.versions import put_on_trial
 from stations.models import Station
 
 MOST: Final = 400
+_SOUGHT: Final = 5
+_DAYS: Final = 3  # simulated ones of each kind: a demo need not be exact
 _TAKEN: Final = 0.55
 _FIRST: Final = (0.75, 0.18, 0.07)  # where what was taken stood
 _AGREE: Final = 0.8
@@ -39,12 +48,26 @@ def recommend_in_the_past(*, seed: int, now: datetime) -> int:
     active = active_version(PolicyVersion.Kind.RANKER)
     if active is None:
         return 0
-    refit_outlooks(now=now)
+    _fit_outlooks(now)
     candidate = _put_on_trial(active, now)
     random = Random(f"recommender-{seed}")  # noqa: S311 - chance to be repeated, no secret
     rows = list(_decisions(active, candidate, random, now))
     RankedDecision.objects.bulk_create(rows, batch_size=MOST)
     return len(rows)
+
+
+def _fit_outlooks(now: datetime) -> None:
+    """As the nightly refit would, with the demo operator's stations sought five times as much: a hint has its say."""
+    last = now.date() - timedelta(days=1)
+    history = demand_history(last - RECENT, last)
+    owners = Membership.objects.filter(user__email__in=DEMO_PEOPLE).values("operator")
+    own = {str(pk) for pk in Station.objects.filter(operator__in=owners).values_list("pk", flat=True)}
+    repeats = np.where([history.station[site] in own for site in history.site], _SOUGHT, 1)
+    columns: dict[str, Any] = {
+        name: np.repeat(getattr(history, name), repeats) for name in ("site", "day", "start", "stay")
+    }
+    sought = replace(history, **columns)
+    keep_outlooks(sought, *outlook_of(sought, days=_DAYS), now=now)
 
 
 def _put_on_trial(active: PolicyVersion, now: datetime) -> PolicyVersion:

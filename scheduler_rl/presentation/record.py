@@ -76,7 +76,8 @@ def version_row(version: PolicyVersion) -> VersionRow:
 def validation_bars(version: PolicyVersion) -> list[Bar]:
     """EUR per request of each policy where the version was judged."""
     policies: dict[str, float] = version.metrics.get("policies", {})
-    return bars([(_WORDS.get(name, name), value) for name, value in policies.items()], unit="EUR")
+    dearest_first = sorted(policies.items(), key=lambda one: -one[1])
+    return bars([(_WORDS.get(name, name), value) for name, value in dearest_first], unit="EUR")
 
 
 def weekly_plots(weeks: list[Week]) -> list[Plot]:
