@@ -277,7 +277,7 @@ TOLD = {
     "POST /admin/threads": admin(body={"about": {"approval": "{station}"}, "body": "Which entrance?"}),
     "GET /admin/post-reports": admin(),
     "POST /admin/post-reports/{report_id}/dismiss": admin({"report_id": "{report}"}, body=REASON),
-    "POST /admin/post-reports/{report_id}/remove": admin({"report_id": "{report}"}, body=REASON),
+    "POST /admin/post-reports/{report_id}/remove": admin({"report_id": "{other_report}"}, body=REASON),
 }
 SECTIONS: dict[str, dict[str, Request]] = {
     "told": TOLD,

@@ -31,7 +31,10 @@ def make_conversations(people: dict[str, User], ids: dict[str, Any], now: dateti
         body="Which entrance is it?",
         now=now,
     )
+    owner = people["owner"]
+    doubted = report_post(about, seat=seat_in(owner, about.thread_id), reason="It is no question.", now=now)
     return {
+        "other_report": str(doubted.pk),
         "thread": str(asked.thread_id),
         "approval_thread": str(about.thread_id),
         "answer": str(answer.pk),
