@@ -20,6 +20,8 @@ FAILURES: Final = Counter("evb_forecast_failures_total", "Answers that no foreca
 def chances_of(asked: Sequence[SlotsAsked], now: datetime) -> list[Floats | None]:
     """P(one of the EVSEs that are free by the book really is) by start, to three places; None: nobody knows."""
     nobody_knows: list[Floats | None] = [None] * len(asked)
+    if not asked:
+        return nobody_knows
     try:
         found = forecaster().chances(asked, now)
         if found is None:

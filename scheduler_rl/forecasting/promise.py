@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from scheduler_rl.arrays import Bools, Floats
+from scheduler_rl.arrays import Bools, Floats, Ints
 from scheduler_rl.worlds.deviations import QUANTILES, Deviations
 
 HOUR_S: Final = 3600.0
@@ -47,9 +47,10 @@ class Promise:
     survival: Floats
     outlast: float
 
-    def free(self, stays: Stays, connector: np.ndarray, start: Floats, now: float) -> Floats:
+    def free(self, stays: Stays, connector: Ints, start: Floats, now: float) -> Floats:
         """P(connector is free and works at start), for pairs of them, (n,); start and now in epoch seconds."""
-        picked = Stays(*(one[connector] for one in stays))
+        there, begin, end, arrived = stays
+        picked = Stays(there[connector], begin[connector], end[connector], arrived[connector])
         when = start[:, None]
         before = picked.there & (np.isnan(picked.end) | (picked.end <= when))
         still = np.where(
@@ -81,11 +82,11 @@ class Promise:
             self._survives(part, until) / np.maximum(self._survives(part, elapsed), _LEAST), 1.0
         )
 
-    def _survives(self, part: np.ndarray, quarters: Floats) -> Floats:
+    def _survives(self, part: Ints, quarters: Floats) -> Floats:
         last = self.survival.shape[1] - 1
         whole = np.clip(quarters, 0, last - 1).astype(np.int64)
         rest = np.clip(quarters - whole, 0.0, 1.0)
-        return self.survival[part, whole] * (1 - rest) + self.survival[part, whole + 1] * rest
+        return np.asarray(self.survival[part, whole] * (1 - rest) + self.survival[part, whole + 1] * rest)
 
     def _works(self, ahead_s: Floats) -> Floats:
         """A charger that works now: failing and being mended are a two-state Markov chain."""

@@ -67,4 +67,4 @@ def usual_share(demand: Floats, capacity: Ints, survival: Floats) -> Floats:
     arrivals = np.repeat(demand / 4, 4, axis=2)
     stays = survival.mean(axis=0)[:_STEPS_BACK]
     present = sum(stays[back] * np.roll(arrivals, back, axis=2) for back in range(_STEPS_BACK))
-    return np.clip(present / capacity[:, None], 1e-3, _MOST)
+    return np.asarray(np.clip(present / capacity[:, None], 1e-3, _MOST))
