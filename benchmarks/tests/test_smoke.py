@@ -128,7 +128,7 @@ def test_events_are_told_by_a_relay_process_and_drained_in_order(transactional_d
 
 
 def test_an_order_that_is_broken_is_missed() -> None:
-    late = relaying.rows(relaying.Measured([1.0, 1_200.0], [1_000.0], 7, 3.0, 1_000, 1))
+    late = relaying.rows(relaying.Measured([1.0, 1_200.0], [1_000.0], 7, 3.0, 0.5, 1_000, 1))
     assert [row.met for row in late] == [False, False, False, False]
 
 
