@@ -9,7 +9,7 @@ from bookings.availability.window import usual_duration
 from bookings.models import Booking
 from bookings.services.waitlist.joining import join
 from evbooking.core.ocpi import ReservationStatus
-from notifications.services.watches.keeping import watch
+from notifications.services.watches.keeping import Slot, watch
 from stations.models import Station
 
 _AHEAD: Final = timedelta(hours=2), timedelta(hours=48)
@@ -23,22 +23,22 @@ def wait(now: datetime) -> int:
     found = _taken(now)
     if driver is None or found is None:
         return 0
-    station, start, lasting = found
+    station, slot = found
     others = User.objects.filter(email__endswith="@demo.example").order_by("email")[:_IN_LINE]
     for number, person in enumerate([*others, driver]):
         join(
             person,
             stations=[station],
-            earliest=start,
-            latest=start + _MINUTE,
-            duration_minutes=lasting // _MINUTE,
+            earliest=slot.earliest,
+            latest=slot.latest,
+            duration_minutes=slot.duration_minutes,
             now=now - (_IN_LINE - number) * _MINUTE,
         )
-    watch(driver, station, now=now)
+    watch(driver, station, slot=slot, now=now)
     return len(others) + 1
 
 
-def _taken(now: datetime) -> tuple[Station, datetime, timedelta] | None:
+def _taken(now: datetime) -> tuple[Station, Slot] | None:
     """The next start at a station that takes bookings, at which none of its EVSEs is free."""
     near, far = (now + ahead for ahead in _AHEAD)
     booked = Booking.objects.filter(
@@ -49,8 +49,9 @@ def _taken(now: datetime) -> tuple[Station, datetime, timedelta] | None:
         if offer is None or offer.terms is None or not offer.bookable:
             continue
         lasting = usual_duration(offer.terms)
-        window = Window(booking.start, booking.start + _MINUTE)
+        latest = booking.start + offer.terms.timeslot_increment_minutes * _MINUTE
+        window = Window(booking.start, latest)
         [free] = free_slots([offer], window=window, wish=Wish(), now=now, duration=lasting)
         if len(free.free.starts) and not free.starts:
-            return booking.station, booking.start, lasting
+            return booking.station, Slot(booking.start, latest, lasting // _MINUTE)
     return None

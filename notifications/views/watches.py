@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -33,7 +33,11 @@ _USUAL_KM: Final = 5.0
 @require_safe
 def watches(request: SignedInRequest) -> HttpResponse:
     """What the person watches."""
-    context = {"watches": watches_of(request.user), "now": timezone.now()}
+    own = ZoneInfo(request.user.time_zone)
+    rows = [
+        (one, ZoneInfo(one.station.time_zone) if one.station else own) for one in watches_of(request.user)
+    ]
+    context = {"rows": rows, "own": own, "now": timezone.now()}
     return render(request, "notifications/watches.html", context)
 
 
@@ -49,7 +53,6 @@ def new_watch(request: SignedInRequest) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     form = WatchForm(posted, zone=zone, initial={"connector": request.GET.get("connector", "")})
     if posted is not None and form.is_valid() and attempt(form, partial(_watch, request, where, form)):
-        messages.success(request, "You are told when it is free.")
         return redirect("notifications:watches")
     context = {"form": form, "where": where, "station": where if isinstance(where, Station) else None}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
@@ -101,9 +104,9 @@ def _where(request: SignedInRequest) -> Station | Area | None:
     return Area(asked["lat"], asked["lon"], min(asked["radius_km"] or _USUAL_KM, MOST_KM))
 
 
-def _watch(request: SignedInRequest, where: Station | Area, form: WatchForm) -> Any:
+def _watch(request: SignedInRequest, where: Station | Area, form: WatchForm) -> None:
     now = timezone.now()
-    return watch(
+    made = watch(
         request.user,
         where,
         connector=form.cleaned_data["connector"],
@@ -111,3 +114,8 @@ def _watch(request: SignedInRequest, where: Station | Area, form: WatchForm) -> 
         expires_at=form.expires_at(now),
         now=now,
     )
+    free_now = made.free_since is not None
+    words = (
+        "It is free right now; you are told the next time." if free_now else "You are told when it is free."
+    )
+    messages.success(request, words)

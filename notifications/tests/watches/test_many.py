@@ -109,7 +109,7 @@ def test_of_two_who_look_at_once_one_tells(quay: Station) -> None:
 def test_without_the_lock_both_tell(quay: Station, monkeypatch: pytest.MonkeyPatch) -> None:
     """The guard off: each reads that the watch is armed before the other has written that it told."""
     both_have_read = threading.Barrier(2)
-    find = looking.find_free
+    find = watches.find_free
 
     def unlocked(watches: QuerySet[Watch]) -> QuerySet[Watch]:
         return watches
