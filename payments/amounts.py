@@ -4,12 +4,13 @@ Source: docs.stripe.com/currencies ("Zero-decimal currencies", "Three-decimal cu
 and maximum charge amounts"). Where that differs from ISO 4217 it is said here, and nowhere else.
 """
 
-from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Final
 
 from evbooking.core.money import Money, minor_unit
 
-_UNITS: Final = {"ISK": Decimal("0.01"), "MGA": Decimal(1)}
+_UNITS: Final = {"ISK": Decimal("0.01"), "UGX": Decimal("0.01"), "MGA": Decimal(1)}
+_PAID_OUT_WHOLE: Final = ("HUF", "TWD")
 _MILL: Final = Decimal("0.001")
 _LEAST: Final = {
     code: Decimal(amount)
@@ -59,3 +60,15 @@ def chargeable(money: Money) -> Money:
     step = chargeable_unit(money.currency)
     steps = (money.amount / step).to_integral_value(rounding=ROUND_CEILING)
     return max(Money(steps * step, money.currency), least_charge(money.currency))
+
+
+def payout_unit(currency: str) -> Decimal:
+    """The smallest step of a payout: that of a charge, but whole forints and whole Taiwan dollars."""
+    return Decimal(1) if currency in _PAID_OUT_WHOLE else chargeable_unit(currency)
+
+
+def payable_out(money: Money) -> Money:
+    """The most at or below `money`, which is not negative, that Stripe pays out; the rest waits for the next payout."""
+    step = payout_unit(money.currency)
+    steps = (money.amount / step).to_integral_value(rounding=ROUND_DOWN)
+    return Money(steps * step, money.currency)

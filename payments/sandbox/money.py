@@ -7,10 +7,10 @@ from payments.sandbox.errors import invalid
 DECIMALS = {
     code: decimals
     for decimals, codes in {
-        0: "bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf",
+        0: "bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf",
         2: "aed amd ars aud azn bam bdt bgn bob brl cad chf cny cop crc czk dkk dop egp eur gbp gel ghs hkd huf "
         "idr ils inr isk kes kgs kzt lkr mad mdl mkd mxn myr ngn nok nzd pen php pkr pln qar ron rsd sar sek "
-        "sgd thb try twd tzs uah usd uyu uzs zar",
+        "sgd thb try twd tzs uah ugx usd uyu uzs zar",
         3: "bhd jod kwd omr tnd",
     }.items()
     for code in codes.split()
@@ -23,6 +23,12 @@ MINIMA = {
     "nzd": 50, "pln": 200, "ron": 200, "sek": 300, "sgd": 50, "thb": 1000, "usd": 50,
 }  # fmt: skip
 """Minimum charges of docs.stripe.com/currencies; 1 unit for the currencies that table leaves out."""
+
+WHOLE_ONLY = ("isk", "ugx")
+"""Written with two decimals, which must be 00 (docs.stripe.com/currencies, special cases)."""
+
+PAID_OUT_WHOLE = (*WHOLE_ONLY, "huf", "twd")
+"""Paid out in whole units only."""
 
 MAXIMUM = 99_999_999
 PERCENT_FEE = 150  # basis points: 1.5 %, Stripe's price for standard EEA cards
@@ -55,7 +61,15 @@ def check_amount(amount: int, currency: str, param: str = "amount") -> int:
         )
     if DECIMALS[currency] == 3 and amount % 10:
         raise invalid(f"Amounts in {currency} must be divisible by 10.", param=param)
+    if currency in WHOLE_ONLY:
+        check_whole(amount, currency, param)
     return amount
+
+
+def check_whole(amount: int, currency: str, param: str = "amount") -> None:
+    """Refuses a part of a unit."""
+    if amount % whole_unit(currency):
+        raise invalid(f"Amounts in {currency} must be divisible by {whole_unit(currency)}.", param=param)
 
 
 def whole_unit(currency: str) -> int:

@@ -7,6 +7,7 @@ from typing import Final
 from django.db.models import Case, DecimalField, F, Q, Sum, Value, When
 
 from evbooking.core.money import Money
+from payments.amounts import payable_out
 from payments.ledger import balance
 from payments.models import Dispute, LedgerEntry, OperatorAccount, Payout
 
@@ -31,9 +32,9 @@ class Payable:
 
     @property
     def available(self) -> Money:
-        """What may be paid out as far as our books know; never negative."""
+        """What may be paid out as far as our books know, in steps that Stripe pays out; never negative."""
         ours = min(self.owed - self.held, self.arrived) - self.under_way
-        return max(Money.zero(ours.currency), ours)
+        return payable_out(max(Money.zero(ours.currency), ours))
 
 
 def payable_of(account: OperatorAccount) -> Payable:

@@ -10,16 +10,23 @@ from hypothesis import strategies as st
 
 from bookings.terms import AcceptedTerms
 from evbooking.core.money import Money, minor_unit
-from payments.amounts import chargeable, chargeable_unit, least_charge, stripe_unit
+from payments.amounts import (
+    chargeable,
+    chargeable_unit,
+    least_charge,
+    payable_out,
+    payout_unit,
+    stripe_unit,
+)
 from payments.gateway import minor, money_of
 from payments.models import BookingAccount, Payment
-from payments.sandbox.money import check_amount
+from payments.sandbox.money import PAID_OUT_WHOLE, check_amount, check_whole
 from payments.strategy import Plan, plan_for
 from payments.tests.paying import NOW
 from stations.models import BookingTerms
 
 Strategy, Kind = BookingAccount.Strategy, Payment.Kind
-CURRENCIES = ("EUR", "HUF", "JPY", "KRW", "KWD", "TND", "ISK", "CZK", "GBP", "XOF")
+CURRENCIES = ("EUR", "HUF", "JPY", "KRW", "KWD", "TND", "ISK", "UGX", "TWD", "CZK", "GBP", "XOF")
 HOUR = timedelta(hours=1)
 amounts = st.decimals(min_value=Decimal("0.001"), max_value=Decimal(40_000), places=3)
 SECURITIES = st.sampled_from(BookingTerms.Security.values)
@@ -142,6 +149,31 @@ def test_the_least_amount_a_card_can_be_asked_for_is_found(amount: Decimal, curr
 
 
 @given(amount=amounts, currency=st.sampled_from(CURRENCIES))
+def test_a_payout_is_the_most_that_stripe_takes_and_the_rest_waits(amount: Decimal, currency: str) -> None:
+    money = Money(amount, currency)
+    out = payable_out(money)
+    rest = money - out
+    assert Money.zero(currency) <= rest < Money(payout_unit(currency), currency)
+    cents = minor(out)
+    if currency in {"HUF", "TWD", "ISK", "UGX"}:
+        assert cents % 100 == 0
+    if cents and currency.lower() in PAID_OUT_WHOLE:
+        check_whole(cents, currency.lower())
+
+
+@given(amounts=st.lists(amounts, max_size=8), currency=st.sampled_from(CURRENCIES))
+def test_what_waits_is_paid_out_later_to_the_last_whole_step(amounts: list[Decimal], currency: str) -> None:
+    """Whatever arrives, payout by payout: nothing is lost, and never a whole step is left."""
+    left, sent = Money.zero(currency), Money.zero(currency)
+    for amount in amounts:
+        left += Money(amount, currency)
+        out = payable_out(left)
+        left, sent = left - out, sent + out
+    assert left + sent == Money.total((Money(one, currency) for one in amounts), currency)
+    assert left < Money(payout_unit(currency), currency)
+
+
+@given(amount=amounts, currency=st.sampled_from(CURRENCIES))
 def test_stripes_amounts_and_ours_are_the_same_money(amount: Decimal, currency: str) -> None:
     money = Money(amount, currency)
     assert money_of(minor(money), currency.lower()) == money
@@ -153,6 +185,12 @@ def test_stripe_counts_some_currencies_otherwise_than_iso_4217() -> None:
         5124,
         "5.130 KWD",
     )
+    assert (minor(Money(Decimal(5), "UGX")), minor(Money(Decimal("10.45"), "HUF"))) == (500, 1045)
+    assert [str(payable_out(Money(Decimal("10.45"), code))) for code in ("HUF", "TWD", "EUR")] == [
+        "10.00 HUF",
+        "10.00 TWD",
+        "10.45 EUR",
+    ]
     assert (stripe_unit("MGA"), minor_unit("MGA")) == (Decimal(1), Decimal("0.01"))
     with pytest.raises(ValueError, match="cannot be asked of a card"):
         minor(Money(Decimal("5.20"), "MGA"))

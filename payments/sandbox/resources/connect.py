@@ -8,7 +8,7 @@ from payments.sandbox.calls import Call, Endpoint
 from payments.sandbox.destinations import check_destination, make_transfer, refund_fee, reverse_transfer
 from payments.sandbox.errors import Json, invalid
 from payments.sandbox.listing import lists, page, retrieves
-from payments.sandbox.money import check_currency
+from payments.sandbox.money import PAID_OUT_WHOLE, check_currency, check_whole
 from payments.sandbox.params import merge_metadata
 
 LINK_LIFETIME = 300
@@ -159,6 +159,8 @@ def create_payout(call: Call) -> Json:
     )
     if call.account and not call.box.get("account", call.account)["payouts_enabled"]:
         raise invalid("Payouts are not enabled on this account.", code="payouts_not_allowed")
+    if currency in PAID_OUT_WHOLE:
+        check_whole(amount, currency)
     require_available(call.box, call.account, amount, currency)
     params.accept("method", "source_type", "destination")
     payout = call.box.new(

@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from evbooking.core import audit
 from evbooking.core.money import Money
+from payments.amounts import payable_out
 from payments.errors import NothingToPayOut, PaymentProviderUnavailable, PaymentsNotReady, PayoutUnderWay
 from payments.gateway import money_of, stripe_calls
 from payments.models import OperatorAccount, Payout
@@ -45,7 +46,7 @@ def _commit(account: OperatorAccount, at_stripe: Money, *, actor: User | None, n
     )
     if account.payouts.filter(currency=account.currency, status=Payout.Status.PENDING).exists():
         raise PayoutUnderWay
-    amount = min(payable_of(account).available, at_stripe)
+    amount = payable_out(min(payable_of(account).available, max(at_stripe, Money.zero(account.currency))))
     if amount <= Money.zero(account.currency):
         raise NothingToPayOut
     payout = Payout.objects.create(

@@ -5,14 +5,16 @@ from decimal import Decimal
 
 import httpx
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from evbooking.core.models import AuditEntry, DomainEvent
 from evbooking.core.money import Money
 from payments.errors import NothingToPayOut, PaymentProviderUnavailable, PaymentsNotReady, PayoutUnderWay
+from payments.gateway import minor
 from payments.ledger import balance
+from payments.ledger.recording import Account, Parties, record, transfer_of
 from payments.models import LedgerEntry, LedgerTransaction, OperatorAccount, Payout
 from payments.sandbox.tests.running import DAY, Running
 from payments.selectors.payable import payable_of
@@ -195,3 +197,50 @@ def test_the_position_of_an_operator_is_five_queries(ready: OperatorAccount, dri
     with CaptureQueriesContext(connection) as asked:
         payable_of(ready)
     assert len(asked) == 5
+
+
+def test_forints_are_paid_out_whole_and_the_rest_waits_for_the_next_payout(
+    sandbox: Running, ready: OperatorAccount, driver: User, owner: User
+) -> None:
+    OperatorAccount.objects.update(currency="HUF")
+    ready.refresh_from_db()
+    earn_forints(sandbox, ready, "1010.45")
+    assert str(payable_of(ready).available) == "1010.00 HUF"
+    payout = request_payout(ready, actor=owner, now=NOW)
+    assert (payout.amount, payout.status) == (Decimal("1010.00"), "IN_TRANSIT")
+    assert str(owed(ready)) == "0.45 HUF"
+    with pytest.raises(NothingToPayOut):
+        request_payout(ready, actor=owner, now=NOW)
+    earn_forints(sandbox, ready, "500.60")
+    assert request_payout(ready, actor=owner, now=LATER).amount == Decimal("501.00")
+    assert str(owed(ready)) == "0.05 HUF"
+
+
+def earn_forints(sandbox: Running, account: OperatorAccount, amount: str) -> None:
+    """So much owed to the operator in the books, and on its balance at the sandbox."""
+    money = Money(Decimal(amount), "HUF")
+    parties = Parties(operator_id=account.pk)
+    with transaction.atomic():
+        for kind, sides in (
+            (
+                LedgerTransaction.Kind.BILL,
+                {"debit": Account.DRIVER_RECEIVABLE, "credit": Account.OPERATOR_PAYABLE},
+            ),
+            (
+                LedgerTransaction.Kind.TRANSFER,
+                {"debit": Account.OPERATOR_BALANCE, "credit": Account.STRIPE_BALANCE},
+            ),
+        ):
+            entries = transfer_of(money, parties=parties, **sides)
+            record(kind, key=f"{kind}:{amount}", occurred_at=NOW, description="test", entries=entries)
+    sandbox.client().v1.payment_intents.create(
+        {
+            "amount": minor(money),
+            "currency": "huf",
+            "confirm": True,
+            "payment_method": "pm_card_visa",
+            "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
+            "transfer_data": {"destination": str(account.stripe_id)},
+        }
+    )
+    sandbox.advance(3 * DAY)
