@@ -1,7 +1,7 @@
 """For the demo: a webhook of the operator's that the message sandbox receives, and two announcements."""
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db.models import Count, Q
@@ -14,13 +14,13 @@ from notifications.services.webhooks.endpoints import create_webhook, ping
 from notifications.webhooks.catalogue import EVENTS
 from stations.models import Station
 
-_TO_DRIVERS: Final = {
+_TO_DRIVERS: Final[dict[str, Any]] = {
     "title": "The entrance moves",
     "body": "From Monday on please use the gate in the north.\n\nThe charge points stay where they are.",
     "title_de": "Die Einfahrt zieht um",
     "body_de": "Bitte nehmen Sie ab Montag das Tor im Norden.\n\nDie Ladepunkte bleiben, wo sie sind.",
 }
-_TO_OPERATORS: Final = {
+_TO_OPERATORS: Final[dict[str, Any]] = {
     "title": "Webhooks are here",
     "body": "Your programs can now be told of bookings as they happen: see Webhooks on your pages.",
 }

@@ -24,8 +24,8 @@ from stations.models import Station
 from tests.factories import make_booking, make_evse, make_operator, make_station, make_user
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
-WORDS = {"title": "Works at the harbour", "body": "Please come by Quay Street.\n\nThank you."}
-GERMAN = {"title_de": "Bauarbeiten am Hafen", "body_de": "Bitte über die Kaistraße kommen."}
+WORDS: dict[str, Any] = {"title": "Works at the harbour", "body": "Please come by Quay Street.\n\nThank you."}
+GERMAN: dict[str, Any] = {"title_de": "Bauarbeiten am Hafen", "body_de": "Bitte über die Kaistraße kommen."}
 pytestmark = pytest.mark.django_db
 
 
@@ -53,7 +53,7 @@ def told() -> set[Any]:
     return set(Notification.objects.filter(channel="inbox").values_list("recipient", flat=True))
 
 
-def to_booked(*stations: Station, **words: str) -> Draft:
+def to_booked(*stations: Station, **words: Any) -> Draft:
     return Draft("BOOKED", station_ids=[station.pk for station in stations], **{**WORDS, **words})
 
 

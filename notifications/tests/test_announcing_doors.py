@@ -18,7 +18,7 @@ from tests.factories import make_booking
 pytestmark = pytest.mark.django_db
 Api = Callable[[User | None], APIClient]
 OWN, ADMIN = "/api/v1/operator/announcements", "/api/v1/admin/announcements"
-WORDS = {"title": "Works at the harbour", "body": "Please come by Quay Street."}
+WORDS: dict[str, Any] = {"title": "Works at the harbour", "body": "Please come by Quay Street."}
 
 
 def words(page: Any) -> str:

@@ -68,7 +68,7 @@ def test_no_address_of_an_inner_network_is_public(text: str) -> None:
     st.sampled_from(" ".join(NETWORKS).split())
     .map(ipaddress.ip_network)
     .flatmap(lambda n: st.ip_addresses(network=n))
-)  # type: ignore[arg-type]
+)
 def test_nothing_within_a_refused_network_is_public(address: addresses.Address) -> None:
     assert not is_public(address)
 
