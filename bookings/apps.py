@@ -15,6 +15,7 @@ class BookingsConfig(AppConfig):
         from bookings.personal import (
             export_bookings,
             export_calendars,
+            export_series,
             export_waitlist,
             forget_calendars,
             refuse_with_open_bookings,
@@ -23,5 +24,6 @@ class BookingsConfig(AppConfig):
         ports.guard_deletion(refuse_with_open_bookings)
         ports.guard_deletion(forget_calendars)
         ports.add_export("bookings", export_bookings)
+        ports.add_export("series", export_series)
         ports.add_export("waitlist", export_waitlist)
         ports.add_export("calendars", export_calendars)

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.errors import OpenBookings
 from accounts.models import User
-from bookings.models import Booking, CalendarFeed, WaitlistEntry
+from bookings.models import Booking, CalendarFeed, Series, WaitlistEntry
 from bookings.selectors.mine import open_bookings_of
 
 
@@ -62,6 +62,14 @@ def export_waitlist(user: User) -> list[dict[str, Any]]:
         )
     )
     return [{name.replace("__", "_"): value for name, value in row.items()} for row in rows]
+
+
+def export_series(user: User) -> list[dict[str, Any]]:
+    """All recurring bookings of a person for their data export, newest first; their dates are among the bookings."""
+    rows = Series.objects.filter(driver=user).order_by("-created_at")
+    return list(
+        rows.values("id", "station__name", "rrule", "first_day", "clock", "duration_minutes", "created_at")
+    )
 
 
 def export_calendars(user: User) -> list[dict[str, Any]]:

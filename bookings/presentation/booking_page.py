@@ -23,10 +23,11 @@ _PRICED: Final = (S.HELD, S.PENDING, S.RESERVED, S.FULFILLED, S.COMPLETED)
 
 @dataclass(frozen=True, slots=True)
 class BookingPage:
-    """A booking at an instant."""
+    """A booking at an instant; of the dates of a series one may stand for `others`, too."""
 
     booking: Booking
     now: datetime
+    others: int = 0
 
     @property
     def state(self) -> S:

@@ -11,7 +11,7 @@ from accounts.models import User
 from bookings.models import Booking
 from evbooking.core.ocpi import ReservationStatus as S
 from stations.models import Station
-from tests.factories import PASSWORD, make_booking
+from tests.factories import PASSWORD, make_booking, make_series
 
 Api = Callable[[User | None], APIClient]
 
@@ -46,3 +46,11 @@ def test_the_export_holds_ones_own_bookings(api: Api, driver: User, stranger: Us
     assert [row["reference"] for row in rows] == [booking.reference]
     assert (rows[0]["station_name"], rows[0]["status"]) == (station.name, "RESERVED")
     assert (rows[0]["evse_uid"], rows[0]["currency"]) == (booking.evse.uid, "EUR")
+
+
+def test_the_export_holds_ones_own_series(api: Api, driver: User, stranger: User, station: Station) -> None:
+    now = timezone.now()
+    series = make_series(station.evses.all()[0], driver, first=now, now=now)
+    make_series(station.evses.all()[1], stranger, first=now, now=now)
+    rows = api(driver).get("/api/v1/me/export").json()["series"]
+    assert [(row["id"], row["rrule"]) for row in rows] == [(str(series.pk), "FREQ=WEEKLY;COUNT=2")]

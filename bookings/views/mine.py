@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import datetime
 from typing import Final
 
 import segno
@@ -38,11 +40,9 @@ def bookings(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     places = [PlaceInLine(entry, now) for entry in open_entries_of(request.user)]
     offered = {place.entry.pk for place in places if place.offer}
-    current = [
-        BookingPage(booking, now)
-        for booking in open_bookings_of(request.user, now)
-        if booking.origin_id not in offered
-    ]
+    current = _tiles(
+        [one for one in open_bookings_of(request.user, now) if one.origin_id not in offered], now
+    )
     past = Paginator(past_bookings_of(request.user, now), PAST_PAGE).get_page(request.GET.get("page"))
     context = {
         "places": places,
@@ -81,6 +81,17 @@ def detail(request: SignedInRequest, reference: str) -> HttpResponse:
         "live_url": f"{reverse('live')}?bookings={booking.reference}",
     }
     return render(request, "bookings/detail.html", context)
+
+
+def _tiles(bookings: list[Booking], now: datetime) -> list[BookingPage]:
+    """The bookings in order; of the dates of a series that are in one state only the next, with how many follow."""
+    count = Counter((one.series_id, one.status) for one in bookings if one.series_id)
+    shown = []
+    for booking in bookings:
+        others = count.pop((booking.series_id, booking.status), 0) if booking.series_id else 1
+        if others:
+            shown.append(BookingPage(booking, now, others - 1))
+    return shown
 
 
 def _replacement(page: BookingPage) -> BookingPage | None:

@@ -90,7 +90,7 @@ class CheckoutPage:
     @property
     def heading(self) -> str:
         if self.is_series:
-            return "Asked of your card later, nothing is taken now"
+            return "Asked of your card, date by date"
         if self.asked_apart:
             return "What it costs"
         return "What you owe" if self.is_debt else _HEADINGS[self.demand.kind]
@@ -153,9 +153,9 @@ class CheckoutPage:
             return f"With “{self.act}” you agree that your card is charged with {self.amount}."
         if self.is_series:
             return (
-                f"With “{self.act}” you agree that your card is saved, that it is asked for each of these amounts at its"
-                " time, for the new price where you move a date, and for what a bill exceeds the amount by, at the"
-                " prices and fees shown here."
+                f"With “{self.act}” you agree that your card is saved, that it is asked for each of these amounts"
+                " at its time, for the new price where you move a date, and for what a bill exceeds the amount by,"
+                " at the prices and fees shown here."
             )
         return (
             f"With “{self.act}” you agree that your card is saved, and that what the bill exceeds this amount by,"
@@ -209,7 +209,10 @@ class CheckoutPage:
     @property
     def _sum_of_dates(self) -> dict[str, Any]:
         lines = [{"description": self._asked_words(one), "amount": one.amount} for one in self.dates]
-        return {"lines": lines, "total": Money.total((one.amount for one in self.dates), self.amount.currency)}
+        return {
+            "lines": lines,
+            "total": Money.total((one.amount for one in self.dates), self.amount.currency),
+        }
 
     def _asked_words(self, one: AskedLater) -> str:
         day = site_time(one.booking.start, self.zone)

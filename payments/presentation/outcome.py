@@ -23,7 +23,7 @@ _LOST: Final = (S.EXPIRED, S.CANCELED, S.FAILED, S.REJECTED)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`level` names the icon and colour; `step` the URL name of the next step (of the booking, its series, or its station)."""
+    """`level` names the icon and colour; `step` the URL name of the next step: of the booking, series or station."""
 
     level: str
     title: str

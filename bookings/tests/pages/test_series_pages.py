@@ -176,3 +176,13 @@ def test_one_date_says_that_it_repeats(browse: Browse, driver: User) -> None:
         f"/bookings/series/{series.pk}/"
         in browse(driver).get(f"/bookings/{booking.reference}/").content.decode()
     )
+
+
+def test_the_list_shows_the_next_date_for_all_of_them(browse: Browse, driver: User) -> None:
+    series = make_series(make_station().evses.get(), driver, first=NINE, now=NOW, count=4)
+    answer = browse(driver).get("/bookings/")
+    text = text_of(answer)
+    assert "Tue 1 Dec, 10:00–11:00" in text
+    assert "The next of 4 dates" in text
+    assert "Tue 8 Dec" not in text
+    assert f"/bookings/series/{series.pk}/" in answer.content.decode()
