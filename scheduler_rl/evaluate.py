@@ -67,7 +67,7 @@ def evaluate(options: argparse.Namespace) -> dict[str, Any]:
         levels[f"{demand:g}"] = {"policies": policies}
         print("\n" + console_table(f"{demand:g}", policies))  # noqa: T201
     result = {"setting": setting, "demand": levels}
-    if len(networks) > 1:
+    if len(networks) > 1 and options.bound:
         result["training_seeds"] = {demand: _over_seeds(its["policies"]) for demand, its in levels.items()}
     return result
 
@@ -104,6 +104,7 @@ def _figures(
                 networks,
                 disturbances,
                 options.shadow_days,
+                options.bound,
                 bar.set_description_str,
             )
             its, nothing = contest.at(demand)
@@ -190,6 +191,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--seeds", type=_seeds, nargs="+", action=_Flat, default=[1], help="seeds of the days")
     add("--policies", type=_names, nargs="+", action=_Flat, default=list(NAMES), help=f"of {' '.join(NAMES)}")
     add("--shadow-days", type=int, default=60, help="simulated days that shadow prices are averaged over")
+    add("--no-bound", dest="bound", action="store_false", help="without the clairvoyant LPs: no gap is known")
     add("--disturbances", choices=("none", "fitted"), default="none")
     add(
         "--checkpoint",

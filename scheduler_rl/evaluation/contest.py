@@ -37,6 +37,7 @@ class Contest:
     """Who plays, where, and on how many days.
 
     shadow_days: simulated training days whose LP duals are averaged.
+    bounded: also the clairvoyant bound, an LP a day.
     networks: the first is `dqn`, each further one (another training seed) `dqn#2`, `dqn#3` and so on.
     """
 
@@ -49,6 +50,7 @@ class Contest:
     networks: Sequence[Network] = ()
     disturbances: Disturbances | None = None
     shadow_days: int = 60
+    bounded: bool = True
     bar: Callable[[str], None] = field(default=lambda _: None)
 
     def at(self, demand: float) -> tuple[dict[str, Played], Floats]:
@@ -64,8 +66,9 @@ class Contest:
                 self.bar(f"x{demand:g} seed {seed} {policy.name}")
                 outcome = simulate(days, policy.begin(days), self.disturbances)
                 parts.setdefault(policy.name, []).append(Played.of(days, outcome))
-            self.bar(f"x{demand:g} seed {seed} {BOUND}")
-            parts.setdefault(BOUND, []).append(_bound(days))
+            if self.bounded:
+                self.bar(f"x{demand:g} seed {seed} {BOUND}")
+                parts.setdefault(BOUND, []).append(_bound(days))
         return {name: joined(its) for name, its in parts.items()}, np.concatenate(empty)
 
     def _policies(self, demand: float, shadow: ShadowPrices) -> list[Policy]:

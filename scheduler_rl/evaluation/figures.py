@@ -72,13 +72,13 @@ def versus(this: Played, other: Played) -> dict[str, float]:
 
 
 def summary(played: dict[str, Played], empty: Floats) -> dict[str, dict[str, Any]]:
-    """The figures of every policy, as in the JSON; `played` holds greedy and clairvoyant."""
-    least, most = (_per_request(played[name]) for name in ("clairvoyant", "greedy"))
+    """The figures of every policy, as in the JSON; `played` holds greedy. No gap is known without the bound."""
+    bound = played.get("clairvoyant")
     return {
         name: {
             "eur_per_request": _per_request(one),
             "excess": float((one.cost - empty).sum() / one.requests.sum()),
-            "gap_closed": (most - _per_request(one)) / (most - least) if most > least else 1.0,
+            "gap_closed": _gap_closed(one, played["greedy"], bound) if bound else None,
             "refusals": float(one.refusals.sum() / one.requests.sum()),
             "ms_per_decision": one.ms_per_decision,
             "eur_per_class": one.per_class,
@@ -86,6 +86,11 @@ def summary(played: dict[str, Played], empty: Floats) -> dict[str, dict[str, Any
         }
         for name, one in played.items()
     }
+
+
+def _gap_closed(one: Played, greedy: Played, bound: Played) -> float:
+    least, most = _per_request(bound), _per_request(greedy)
+    return (most - _per_request(one)) / (most - least) if most > least else 1.0
 
 
 def _per_request(played: Played) -> float:

@@ -44,7 +44,7 @@ def _rows(policies: Figures) -> list[tuple[str, ...]]:
             name,
             f"{one['eur_per_request']:.3f}",
             f"{one['excess']:.3f}",
-            f"{one['gap_closed']:.1%}",
+            "" if one["gap_closed"] is None else f"{one['gap_closed']:.1%}",
             f"{one['refusals']:.1%}",
             f"{one['ms_per_decision']:.3f}",
         )
@@ -95,6 +95,7 @@ def _markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _plot(demand: str, policies: Figures) -> str:
-    shown = [name for name in policies if policies[name]["gap_closed"] > -1 and name != "greedy"]
+    known = [name for name in policies if policies[name]["gap_closed"] is not None and name != "greedy"]
+    shown = [name for name in known if policies[name]["gap_closed"] > -1]
     values = [100 * policies[name]["gap_closed"] for name in shown]
     return bars(shown, values, title=f"Gap closed at demand x{demand}, % (greedy 0, clairvoyant 100)")

@@ -16,7 +16,7 @@ _STYLE: Final = 'font-family="system-ui, sans-serif" font-size="13"'
 
 def bars(names: Sequence[str], values: Sequence[float], *, title: str) -> str:
     """Horizontal bars from zero, negative ones to the left; the figure stands beside each."""
-    low, high = min(0.0, *values, 0.0), max(1e-9, *values)
+    low, high = min((0.0, *values)), max((1e-9, *values))
     scale = (_WIDTH - _LEFT - 70) / (high - low)
     zero = _LEFT + 20 - low * scale
     height = 44 + _ROW * len(names)

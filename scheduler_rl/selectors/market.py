@@ -26,6 +26,7 @@ RECENT: Final = timedelta(days=56)  # eight weeks: the season, not the year
 _QUARTER: Final = timedelta(minutes=15)
 _USUAL_STAY: Final = timedelta(minutes=90)
 _USUAL_KWH: Final = Decimal(20)
+_USUAL_KW: Final = Decimal(11)
 _WEEKDAY, _WEEKEND_DAY = 2, 5  # a Wednesday and a Saturday: no clock changes on them
 
 
@@ -40,10 +41,11 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class _Visit:
-    """What is usual at a station."""
+    """What is usual at a station: never more energy than its fastest plug gives in the stay."""
 
     stay: timedelta
     energy: Decimal
+    power: Decimal
 
 
 def ground_of(station: Station, *, now: datetime) -> Ground | None:
@@ -83,15 +85,16 @@ def _usual(station: Station, now: datetime) -> _Visit:
         station=station, start__gte=now - RECENT, start__lt=now, status__in=USED, reference__isnull=False
     ).aggregate(stay=Avg(lasting), energy=Avg("energy_kwh"))
     stay = found["stay"] or _USUAL_STAY
-    return _Visit(max(round(stay / _QUARTER), 1) * _QUARTER, round(found["energy"] or _USUAL_KWH, 2))
+    stay = max(round(stay / _QUARTER), 1) * _QUARTER
+    plugs = Connector.objects.filter(evse__station=station, evse__removed_at=None)
+    power = max((plug.power_kw for plug in plugs), default=_USUAL_KW)
+    energy = min(round(found["energy"] or _USUAL_KWH, 2), power * Decimal(stay / timedelta(hours=1)))
+    return _Visit(stay, energy, power)
 
 
 def _present(version: TariffVersion, station: Station, usual: _Visit, now: datetime) -> Floats:
     """EUR (or the tariff's currency) per kWh that such a visit costs now if it begins at each hour, (2, 24)."""
     zone = ZoneInfo(station.time_zone)
-    plugs = Connector.objects.filter(evse__station=station, evse__removed_at=None)
-    power = max((plug.power_kw for plug in plugs), default=Decimal(11))
-    energy = min(usual.energy, power * Decimal(usual.stay / timedelta(hours=1)))
     days = (_next(now.astimezone(zone).date(), weekday) for weekday in (_WEEKDAY, _WEEKEND_DAY))
     prices = []
     for day in days:
@@ -99,9 +102,14 @@ def _present(version: TariffVersion, station: Station, usual: _Visit, now: datet
         for hour in range(24):
             start = midnight + timedelta(hours=hour)
             quote = quote_for(
-                version, zone=zone, start=start, end=start + usual.stay, energy_kwh=energy, power_kw=power
+                version,
+                zone=zone,
+                start=start,
+                end=start + usual.stay,
+                energy_kwh=usual.energy,
+                power_kw=usual.power,
             )
-            prices.append(float(quote.total.amount / energy))
+            prices.append(float(quote.total.amount / usual.energy))
     return np.array(prices).reshape(2, 24)
 
 

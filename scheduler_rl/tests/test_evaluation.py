@@ -79,6 +79,28 @@ def test_several_networks_give_an_interval_over_training_seeds(tmp_path: Path) -
     assert seeds["ci95"] == 0.0
 
 
+def test_without_the_bound_no_gap_is_known_and_the_rest_stays(tmp_path: Path) -> None:
+    out, report = tmp_path / "out.json", tmp_path / "out.md"
+    arguments = [
+        "--generated",
+        "5",
+        "--demand",
+        "2",
+        "--days",
+        "2",
+        "--shadow-days",
+        "2",
+        "--policies",
+        "dqn",
+    ]
+    assert main([*arguments, "--no-bound", "--json", str(out), "--report", str(report)]) == 0
+    found = json.loads(out.read_text())["demand"]["2"]["policies"]
+    assert set(found) == {"greedy", "dqn"}
+    assert found["dqn"]["gap_closed"] is None
+    assert found["dqn"]["versus"]["greedy"]["ci95"] > 0
+    assert "| dqn |" in report.read_text()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
