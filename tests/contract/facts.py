@@ -303,6 +303,7 @@ SECTIONS = {
     "told",
     "places",
     "bookings",
+    "calendars",
     "waiting list",
     "payments",
     "live",
