@@ -14,7 +14,7 @@ TRAIN := $(PY) -m scheduler_rl.train --sites $(DATA)/hamburg/charging_sites.geoj
 	--sessions $(DATA)/hamburg/charging_processes_until_2020-02-25.csv --prices $(DATA)/smard/price_quantile_holdout.csv
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types contract soak bench screenshots demo-data eval train train-seeds lock clean runtime dev
+.PHONY: help run test lint types contract soak year bench screenshots demo-data eval train train-seeds lock clean runtime dev
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -36,6 +36,9 @@ contract: dev ## the API against its document, at length: EXAMPLES=300 requests 
 
 soak: dev ## random lives of paid bookings with dying workers, at length: LIVES=200
 	@EVB_MACHINE_EXAMPLES=$(LIVES) exec $(LOCAL) exec -- $(PY) -m pytest payments/tests/machine
+
+year: dev ## the recommender's operation on a whole generated year: refit, training, promotion, roll-back
+	@EVB_YEAR_DAYS=365 EVB_YEAR_STATIONS=20 exec $(LOCAL) exec -- $(PY) -m pytest scheduler_rl/tests/operation
 
 bench: dev ## the benchmarks of benchmarks/ against the servers of var/
 	@exec $(LOCAL) attach -- $(PY) -m benchmarks

@@ -92,7 +92,8 @@ def test_how_candidates_are_tried_is_set_in_percent_and_audited(admin_client: Cl
     assert admin_client.post(CONSOLE, fields).status_code == 302
     settings = Experiment.objects.get()
     assert (settings.candidate_share, settings.exploration, settings.near_equal_eur) == (0.25, 0.05, 0.3)
-    assert AuditEntry.objects.get(action="policy.experiment").after["candidate_share"] == 0.25
+    after = AuditEntry.objects.get(action="policy.experiment").after
+    assert after and after["candidate_share"] == 0.25
     assert admin_client.post(CONSOLE, fields | {"candidate_share": "80"}).status_code == 422
     assert Experiment.objects.get().candidate_share == 0.25
 

@@ -32,7 +32,14 @@ from scheduler_rl.selectors import active_version, candidate_version, content_of
 from scheduler_rl.services.outlooks import refit_outlooks
 from scheduler_rl.services.training import train_ranker
 from scheduler_rl.services.versions import keep_trained, promote, put_on_trial, roll_back
-from scheduler_rl.tests.operation.year import DAYS, NOW, make_stations, make_year
+from scheduler_rl.tests.operation.year import (
+    DAYS,
+    HISTORY_DAYS,
+    HISTORY_STATIONS,
+    NOW,
+    make_stations,
+    make_year,
+)
 from scheduler_rl.worlds.hamburg import Span
 from scheduler_rl.worlds.history import History, regions
 from stations.models import Station
@@ -54,8 +61,9 @@ def stations() -> list[Station]:
 
 @pytest.fixture
 def history(stations: list[Station], driver: User) -> History:
-    """A busy month: 9 visits a day at two units."""
-    make_year(stations, driver, per_day=9.0, days=30)
+    """A busy month, or with `make year` a busy year: 9 visits a day at two units."""
+    stations += make_stations(HISTORY_STATIONS - len(stations))
+    make_year(stations, driver, per_day=9.0, days=HISTORY_DAYS)
     return demand_history(NOW.date() - timedelta(days=DAYS), NOW.date() - timedelta(days=1))
 
 
@@ -258,6 +266,19 @@ def test_training_on_ones_own_history_gives_a_network_and_its_judgement(history:
     assert before.last and after.first and before.last + timedelta(days=1) == after.first
     with pytest.raises(TooLittle, match="9 days"):
         split_of(dataclasses.replace(history, first_day=history.last_day - 8))
+
+
+@pytest.mark.skipif(HISTORY_DAYS < DAYS, reason="minutes: make year")
+def test_the_weekly_task_trains_on_a_whole_year_and_keeps_what_validation_says(history: History) -> None:
+    pytest.importorskip("torch", reason="the ml extra is not installed: no torch")
+    present = active_version(RANKER)
+    run = train_ranker(now=NOW)
+    assert run.state == ModelRun.State.DONE
+    assert run.version
+    gain = run.version.metrics["gain_eur"]
+    better = gain["mean"] > gain["ci95"]
+    assert run.version.state == (State.ACTIVE if better else State.REJECTED)
+    assert active_version(RANKER) == (run.version if better else present)
 
 
 def content_of_active() -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -16,6 +17,8 @@ from tests import factories
 
 NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
 DAYS = 365
+HISTORY_DAYS = int(os.environ.get("EVB_YEAR_DAYS", "30"))  # make year: all of them, and more stations
+HISTORY_STATIONS = int(os.environ.get("EVB_YEAR_STATIONS", "8"))
 
 
 def make_stations(count: int, operator: Operator | None = None) -> list[Station]:
