@@ -14,12 +14,12 @@ from rest_framework.response import Response
 
 from accounts.api.views.requests import SignedInRequest
 from bookings.api.places.fields import NearInstantOrDayField
+from bookings.api.station_reports import check_range
 from evbooking.core.api.fields import DecimalStringField, MoneyField
 from evbooking.core.api.serializers import read_query
 from evbooking.core.api.views import ApiView
 from evbooking.core.money import Money
 from evbooking.core.spreadsheets import csv_answer
-from payments.api.reports import check_range
 from payments.selectors.platform import (
     UTC,
     Holds,

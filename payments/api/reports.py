@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, fields
-from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,10 +17,10 @@ from accounts.api.views.requests import SignedInRequest
 from accounts.models import Membership
 from accounts.selectors import choose_operator
 from bookings.api.bookings.inputs import UtilisationQuery
+from bookings.api.station_reports import check_range
 from evbooking.core.api.fields import DecimalStringField, MoneyField
 from evbooking.core.api.serializers import read_query
 from evbooking.core.api.views import ApiView
-from evbooking.core.errors import Invalid
 from evbooking.core.money import Money
 from evbooking.core.spreadsheets import csv_answer
 from payments.selectors.revenue import (
@@ -35,7 +34,6 @@ from payments.selectors.revenue import (
     vat_by_rate,
 )
 
-LONGEST_DAYS: Final = 366
 AMOUNTS: Final = [field.name for field in fields(Figures) if field.name != "bills"]
 _HEAD: Final = ["day", "station_id", "name", "currency", "bills", *AMOUNTS]
 Shape = serializers.Serializer[Any]
@@ -100,15 +98,6 @@ class RevenueView(ApiView):
             return csv_answer("revenue", _HEAD, (_cells(one) for one in days))
         ends = settled(operator, **window)
         return Response(_document(operator.pk, days, ends, vat_by_rate(operator, **window)))
-
-
-def check_range(since: datetime | date, before: datetime | date) -> None:
-    """Raises Invalid at `to` for a window that ends before it begins, or is longer than a year."""
-    first, last = (date(edge.year, edge.month, edge.day) for edge in (since, before))
-    if last < first:
-        raise Invalid.one("to", "end_before_start", "`to` must come after `from`.")
-    if last - first > timedelta(days=LONGEST_DAYS):
-        raise Invalid.one("to", "range_too_long", f"At most {LONGEST_DAYS} days.")
 
 
 def amounts_json(figures: Figures, currency: str) -> dict[str, Any]:

@@ -58,14 +58,10 @@ def post_fee(
     payment: Payment, *, balance_transaction: str, amount: Money, occurred_at: datetime
 ) -> LedgerTransaction | None:
     """STRIPE_FEE `fee:<balance transaction>`: what Stripe kept of a charge or a dispute; negative where given back."""
+    sides = (Account.STRIPE_FEES, Account.STRIPE_BALANCE)
+    key = f"fee:{balance_transaction}"
     return _move(
-        Kind.STRIPE_FEE,
-        f"fee:{balance_transaction}",
-        payment,
-        amount,
-        at=occurred_at,
-        description="Stripe's fee",
-        sides=(Account.STRIPE_FEES, Account.STRIPE_BALANCE),
+        Kind.STRIPE_FEE, key, payment, amount, at=occurred_at, description="Stripe's fee", sides=sides
     )
 
 
@@ -76,15 +72,9 @@ def post_transfer(
 
     `amount` is the transfer less the application fee, which comes straight back to the platform.
     """
-    return _move(
-        Kind.TRANSFER,
-        f"transfer:{transfer}",
-        payment,
-        amount,
-        at=occurred_at,
-        description="Passed on to the operator",
-        sides=(Account.OPERATOR_BALANCE, Account.STRIPE_BALANCE),
-    )
+    sides, words = (Account.OPERATOR_BALANCE, Account.STRIPE_BALANCE), "Passed on to the operator"
+    key = f"transfer:{transfer}"
+    return _move(Kind.TRANSFER, key, payment, amount, at=occurred_at, description=words, sides=sides)
 
 
 def post_reversal(
@@ -94,15 +84,9 @@ def post_reversal(
 
     `amount` is the reversal less the application fee given back with it.
     """
-    return _move(
-        Kind.REVERSAL,
-        f"reversal:{reversal}",
-        payment,
-        amount,
-        at=occurred_at,
-        description="Taken back from the operator",
-        sides=(Account.STRIPE_BALANCE, Account.OPERATOR_BALANCE),
-    )
+    sides, words = (Account.STRIPE_BALANCE, Account.OPERATOR_BALANCE), "Taken back from the operator"
+    key = f"reversal:{reversal}"
+    return _move(Kind.REVERSAL, key, payment, amount, at=occurred_at, description=words, sides=sides)
 
 
 def post_subscription(

@@ -82,26 +82,24 @@ def test_after_a_declined_card_another_one_pays(visitors: Visitors, holding: Hol
     assert booking.status == "RESERVED"
 
 
-def test_the_bank_asks_and_is_answered(visitors: Visitors, holding: Holding, driver: User) -> None:
+@pytest.mark.parametrize(
+    ("answer", "heading", "status"),
+    [
+        ("Complete authentication", "Your slot is reserved", "RESERVED"),
+        ("Fail authentication", "The card did not work", "HELD"),
+    ],
+)
+def test_the_bank_asks_and_is_answered(
+    answer: str, heading: str, status: str, visitors: Visitors, holding: Holding, driver: User
+) -> None:
     booking, page = holding(), visitors.arrive(driver)
     go_to_checkout(page, booking)
     page.get_by_role("button", name="Pay and book").click()
     enter_card(page, ASKS)
-    page.get_by_role("button", name="Complete authentication").click()
-    expect(page.get_by_role("heading", name="Your slot is reserved")).to_be_visible()
+    page.get_by_role("button", name=answer).click()
+    expect(page.get_by_role("heading", name=heading)).to_be_visible()
     booking.refresh_from_db()
-    assert booking.status == "RESERVED"
-
-
-def test_the_bank_asks_and_is_refused(visitors: Visitors, holding: Holding, driver: User) -> None:
-    booking, page = holding(), visitors.arrive(driver)
-    go_to_checkout(page, booking)
-    page.get_by_role("button", name="Pay and book").click()
-    enter_card(page, ASKS)
-    page.get_by_role("button", name="Fail authentication").click()
-    expect(page.get_by_role("heading", name="The card did not work")).to_be_visible()
-    booking.refresh_from_db()
-    assert booking.status == "HELD"
+    assert booking.status == status
 
 
 def test_far_ahead_the_card_is_only_saved(visitors: Visitors, holding: Holding, driver: User) -> None:
