@@ -49,7 +49,7 @@ class Row(NamedTuple):
 def rows_of(threads: Iterable[Thread], side: Side) -> list[Row]:
     """Threads as selectors.threads lists them for this side."""
     return [
-        Row(one, facing_name(one, side), one.last_side == side, ZoneInfo(one.station.time_zone))  # type: ignore[attr-defined]
+        Row(one, facing_name(one, side), one.last_side == side, ZoneInfo(one.station.time_zone))
         for one in threads
     ]
 

@@ -51,6 +51,9 @@ class Thread(models.Model):
     last_number = models.PositiveIntegerField(default=0, help_text="of its posts, counted from 1")
     created_at = models.DateTimeField()
     last_at = models.DateTimeField(help_text="when the last post was written")
+    unread: int  # in lists, by selectors.threads, as are the next two
+    last_words: str
+    last_side: str
 
     class Meta:
         ordering = ["-last_at", "id"]

@@ -24,7 +24,8 @@ def find_report(report_id: UUID | None) -> PostReport | None:
         "reporter",
         "resolved_by",
     )
-    return PostReport.objects.select_related(*related).filter(pk=report_id).first()
+    found = PostReport.objects.select_related(*related)
+    return found.filter(pk=report_id).first() if report_id else None
 
 
 def context_of(post: Post) -> QuerySet[Post]:

@@ -1,5 +1,6 @@
 """Conversations of those who take part: every lookup asks for the person's side in the query itself."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import (
@@ -54,7 +55,7 @@ def seat_in(user: User, thread_id: UUID | None) -> Seat:
     found = (
         Thread.objects.select_related(*_SHOWN).annotate(is_member=Exists(member)).filter(_visible_to(user))
     )
-    thread = found.filter(pk=thread_id).first() if user.is_active else None
+    thread = found.filter(pk=thread_id).first() if thread_id and user.is_active else None
     if thread is None:
         raise NotFound
     if thread.driver_id == user.pk:
@@ -110,7 +111,8 @@ def administrators() -> list[User]:
 
 def unread_threads(user: User) -> int:
     """How many of a driver's threads hold something new."""
-    return threads_of_driver(user).filter(unread__gt=0).count()
+    found = threads_of_driver(user)
+    return found.filter(unread__gt=0).count()  # type: ignore[misc]  # an annotation
 
 
 def _visible_to(user: User) -> Q:
@@ -130,12 +132,9 @@ def _listed(threads: QuerySet[Thread], user: User, side: Side) -> QuerySet[Threa
         .values("n")
     )
     last = Post.objects.filter(thread=OuterRef("pk"), number=OuterRef("last_number"))
-    return (
-        threads.select_related(*_SHOWN)
-        .annotate(
-            unread=Coalesce(Subquery(new, output_field=IntegerField()), Value(0)),
-            last_words=Subquery(last.values(words=Left(F("body"), EXCERPT)), output_field=CharField()),
-            last_side=Subquery(last.values("side")),
-        )
-        .order_by("-last_at", "id")
-    )
+    shown: dict[str, Any] = {
+        "unread": Coalesce(Subquery(new, output_field=IntegerField()), Value(0)),
+        "last_words": Subquery(last.values(words=Left(F("body"), EXCERPT)), output_field=CharField()),
+        "last_side": Subquery(last.values("side")),
+    }
+    return threads.select_related(*_SHOWN).annotate(**shown).order_by("-last_at", "id")

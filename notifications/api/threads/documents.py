@@ -22,8 +22,8 @@ def thread_document(thread: Thread, side: Side) -> dict[str, Any]:
         },
         "operator": {"id": thread.operator_id, "name": thread.operator.name},
         "facing": facing_name(thread, side),
-        "unread": thread.unread,  # type: ignore[attr-defined]
-        "last_words": thread.last_words,  # type: ignore[attr-defined]
+        "unread": thread.unread,
+        "last_words": thread.last_words,
         "last_at": thread.last_at,
         "created_at": thread.created_at,
     }

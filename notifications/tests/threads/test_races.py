@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, connection
@@ -30,9 +31,7 @@ def writes(booking: Booking, *authors: tuple[User, Side]) -> list[Callable[[], P
     """First posts about the booking, by the driver and the operator's people."""
     subject = Subject.of_booking(booking)
     return [
-        lambda author=author, side=side: write_about(
-            subject, author=author, side=side, body="Hello", now=timezone.now()
-        )
+        partial(write_about, subject, author=author, side=side, body="Hello", now=timezone.now())
         for author, side in authors
     ]
 
