@@ -60,6 +60,7 @@ _USUAL = {
     "reference": "reserved",
     "delivery_id": "delivery",
     "webhook_id": "webhook",
+    "version_id": "policy",
     "line_id": "webhook_delivery",
     "code": "stop_code",
     "offer": "offer_token",
