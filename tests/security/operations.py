@@ -161,7 +161,7 @@ OPERATIONS = {
     "GET /operator/reports/utilisation": MANY_OWN,
     "GET /operator/reports/demand": MANY_OWN,
     "GET /operator/reports/waitlist": MANY_OWN,
-    "GET /operator/reports/price-hint": MANAGER,
+    "GET /operator/reports/price-hint": "401 404 404 403 200 404 404",
     "GET /operator/reports/revenue": "401 403 403 403 200 200 403",
     "GET /operator/balance": OWNER_OWN,
     "GET /operator/payouts": OWNER_OWN,
