@@ -8,7 +8,7 @@ from notifications.personal import forget_old
 from notifications.services.announcing import tell_next
 from notifications.services.failures import report_failures
 from notifications.services.prompts import say_prompts
-from notifications.services.sending import send_due
+from notifications.services.sending import send_bulk, send_due
 from notifications.services.watches.keeping import forget_expired
 from notifications.services.watches.looking import look_at_everything
 from notifications.services.webhooks.delivering import deliver_due
@@ -45,6 +45,9 @@ def send_messages() -> int:
     sent = 0
     for channel in SENDERS:
         while batch := send_due(channel):
+            sent += batch
+    for channel in SENDERS:
+        while batch := send_bulk(channel):
             sent += batch
     while batch := deliver_due(WEBHOOKS_AT_ONCE):
         sent += batch

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Final
-from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -24,7 +23,7 @@ logger = logging.getLogger(__name__)
 State = Notification.State
 
 BATCH: Final = 50
-BULK_BATCH: Final = 5  # of what thousands get: what comes meanwhile waits for no more
+BULK_BATCH: Final = 10
 LEASE: Final = timedelta(minutes=5)
 MAX_ATTEMPTS: Final = 12
 FIRST_RETRY: Final = timedelta(seconds=5)
@@ -42,10 +41,22 @@ _CLAIM: Final = """
 
 
 def send_due(channel: str) -> int:
-    """Send one batch of what is due by this channel, the urgent first; returns how many were begun."""
+    """Send one batch of what is due by this channel, the urgent first; returns how many were begun.
+
+    What thousands get is sent by `send_bulk`, which somebody else calls: nothing waits behind it here.
+    """
     now = timezone.now()
     recover_abandoned(channel, now)
-    batch = _claim(channel, now)
+    return _send_batch(channel, _claim(channel, now, BATCH, bulk=False), now)
+
+
+def send_bulk(channel: str) -> int:
+    """Send a few of what thousands get; returns how many were begun."""
+    now = timezone.now()
+    return _send_batch(channel, _claim(channel, now, BULK_BATCH, bulk=True), now)
+
+
+def _send_batch(channel: str, batch: list[Notification], now: datetime) -> int:
     if not batch:
         return 0
     try:
@@ -82,17 +93,12 @@ def retry_delay(attempts: int) -> timedelta:
     return ceiling * random.uniform(0.5, 1)  # noqa: S311 - jitter, no secret
 
 
-def _claim(channel: str, now: datetime) -> list[Notification]:
-    """A batch of what is for somebody; where there is none, a small one of what is for many."""
-    ids = _claim_some(channel, now, BATCH, bulk=False) or _claim_some(channel, now, BULK_BATCH, bulk=True)
-    claimed = Notification.objects.filter(pk__in=ids).select_related("recipient")
-    return list(claimed.order_by("priority", "due_at", "created_at", "id"))
-
-
-def _claim_some(channel: str, now: datetime, limit: int, *, bulk: bool) -> list[UUID]:
+def _claim(channel: str, now: datetime, limit: int, *, bulk: bool) -> list[Notification]:
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, {"channel": channel, "now": now, "limit": limit, "bulk": bulk})
-        return [id_ for (id_,) in cursor.fetchall()]
+        ids = [id_ for (id_,) in cursor.fetchall()]
+    claimed = Notification.objects.filter(pk__in=ids).select_related("recipient")
+    return list(claimed.order_by("priority", "due_at", "created_at", "id"))
 
 
 def _parcels(batch: Sequence[Notification], now: datetime) -> Iterator[list[Notification]]:

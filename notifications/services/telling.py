@@ -66,15 +66,15 @@ def tell(news: News, recipients: Iterable[User], *, now: datetime) -> int:
     new = [row for row in rows if (row.recipient_id, row.channel) not in known]
     Notification.objects.bulk_create(new, batch_size=500, ignore_conflicts=True)
     for channel in {row.channel for row in new if row.state == State.QUEUED}:
-        wake_after_commit(pump_name(channel))
+        wake_after_commit(pump_name(channel, bulk=news.bulk))
     if any(row.channel == Channel.INBOX for row in new):
         transaction.on_commit(partial(show_unread, [user.pk for user in people]))
     return len(new)
 
 
-def pump_name(channel: str) -> str:
-    """The pump that sends by this channel."""
-    return f"messages.{channel}"
+def pump_name(channel: str, *, bulk: bool = False) -> str:
+    """The pump that sends by this channel; what thousands get has one of its own."""
+    return f"messages.{channel}.bulk" if bulk else f"messages.{channel}"
 
 
 def show_unread(user_ids: Iterable[UUID]) -> None:

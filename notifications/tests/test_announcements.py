@@ -13,11 +13,12 @@ from django.utils import timezone
 from accounts.models import Membership, Operator, User
 from evbooking.core.errors import Invalid, RateLimited
 from evbooking.core.models import AuditEntry, DomainEvent
+from notifications import pumps
 from notifications.models import Announcement, Notification
 from notifications.services import announcing
 from notifications.services.announcing import Draft, announce, count_recipients, tell_next
 from notifications.services.preferences import set_preferences, unsubscribe
-from notifications.services.sending import BULK_BATCH, send_due
+from notifications.services.sending import BULK_BATCH, send_bulk, send_due
 from notifications.tests.conftest import Tell
 from notifications.tests.running import Running
 from stations.models import Station
@@ -223,12 +224,16 @@ def test_a_reminder_that_comes_later_is_sent_before_the_rest_of_an_announcement(
 ) -> None:
     announce(Draft("USERS", **WORDS), operator=None, actor=administrator, now=NOON)
     tell_all()
-    assert send_due("email") == BULK_BATCH
+    assert send_bulk("email") == BULK_BATCH
     say(driver, kind="reminder_day", cancel_until="2026-12-01T10:00:00Z", now=NOON)
     assert send_due("email") == 1
     mails = sandbox.received()["mails"]
     assert (len(mails), mails[0]["to"]) == (BULK_BATCH + 1, driver.email)
     assert Notification.objects.filter(channel="email", state="QUEUED").count() == 14 - BULK_BATCH
+    assert send_due("email") == 0
+    while send_bulk("email"):
+        pass
+    assert not Notification.objects.filter(channel="email", state="QUEUED").exists()
 
 
 def test_without_priorities_the_reminder_would_wait_for_all_of_it(
@@ -300,3 +305,14 @@ def test_people_who_left_an_operator_are_no_longer_its_people(
     with pytest.raises(Invalid):
         announce(Draft("OPERATORS", **WORDS), operator=None, actor=administrator, now=NOON)
     assert not Announcement.objects.exists()
+
+
+def test_what_thousands_get_rests_four_times_as_long_as_it_computed(monkeypatch: pytest.MonkeyPatch) -> None:
+    rests: list[float] = []
+    clock = iter([10.0, 10.1, 20.0, 22.0, 30.0, 31.0])
+    monkeypatch.setattr(pumps, "thread_time", lambda: next(clock))
+    monkeypatch.setattr(pumps, "sleep", rests.append)
+    work = iter([200, 200, 0])
+    gentle = pumps.gently(lambda: next(work))
+    assert [gentle(), gentle(), gentle()] == [200, 200, 0]
+    assert rests == [pytest.approx(0.4), 2.0]
