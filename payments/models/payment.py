@@ -17,7 +17,8 @@ class Payment(models.Model):
     card. `purpose` says what for: one for a SERIES hangs on the account of one of its dates and is for all of them.
     Amounts are in `currency`: `amount` asked, `authorised_amount` reserved and not yet captured or released,
     `captured_amount` taken (refunds are Refund rows), `application_fee` the platform's part of what was captured,
-    `transferred_amount` what went on to `destination`, `stripe_fee` what Stripe kept.
+    `transferred_amount` what went on to `destination`, `stripe_fee` what Stripe kept. What the driver agreed to at
+    the button: the text `agreed_to` (payments.consent) about `agreed_amount`, `agreed_at`.
     """
 
     class Kind(models.TextChoices):
@@ -72,6 +73,9 @@ class Payment(models.Model):
     capture_before = models.DateTimeField(null=True, blank=True)
     failure_code = models.CharField(max_length=64, blank=True)
     failure_message = models.CharField(max_length=300, blank=True)
+    agreed_to = models.CharField(max_length=20, blank=True, help_text="version of the text, payments.consent")
+    agreed_at = models.DateTimeField(null=True, blank=True)
+    agreed_amount = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
     created_at = models.DateTimeField()
     captured_at = models.DateTimeField(null=True, blank=True)
     last_updated = models.DateTimeField()

@@ -12,6 +12,7 @@ from bookings.models import Booking
 from bookings.presentation.words import site_time
 from evbooking.core.money import Money
 from evbooking.core.ocpi import ReservationStatus
+from payments.consent import words_of
 from payments.models import BookingAccount, Document, Payment, Refund
 from payments.selectors.history import papers_of
 
@@ -34,12 +35,16 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BookingMoney:
-    """`note` says what comes next; `owes` whether the driver has to do something about it, and `act` what."""
+    """`note` says what comes next; `owes` whether the driver has to do something about it, and `act` what.
+
+    `agreement` is what they last agreed to about their card; empty before that.
+    """
 
     lines: list[Line]
     note: str
     owes: bool
     act: str
+    agreement: str
     papers: list[Document]
 
 
@@ -53,7 +58,9 @@ def money_of_booking(booking: Booking) -> BookingMoney | None:
     papers = papers_of(booking.driver, {booking.reference or ""}).get(booking.reference or "", [])
     owes = account.state == State.UNPAID or _wants_another_card(booking)
     act = "Pay with another card" if was_asked(account) else "Pay now"
-    return BookingMoney(lines, _note(account, booking), owes, act, papers)
+    agreed = [one for one in payments if one.agreed_at and one.status in Payment.SECURING]
+    agreement = _agreement(agreed[-1], booking) if agreed else ""
+    return BookingMoney(lines, _note(account, booking), owes, act, agreement, papers)
 
 
 def _lines(payment: Payment) -> Iterator[Line]:
@@ -109,6 +116,12 @@ def _note(account: BookingAccount, booking: Booking) -> str:
             amount = Money(account.estimate_amount, account.currency)
             return f"{amount} is reserved on your card on {at}, 48 hours before the start."
     return ""
+
+
+def _agreement(payment: Payment, booking: Booking) -> str:
+    at = site_time(payment.agreed_at or payment.created_at, ZoneInfo(booking.station.time_zone))
+    amount = _money(payment, payment.agreed_amount or payment.amount)
+    return f"On {at} you agreed for {amount} that {words_of(payment.agreed_to, amount)}."
 
 
 def was_asked(account: BookingAccount) -> bool:

@@ -14,6 +14,7 @@ from bookings.presentation.terms import Term, slot_terms
 from bookings.presentation.words import site_time
 from evbooking.core.money import Money
 from evbooking.core.ocpi import ReservationStatus
+from payments.consent import amount_of, version_of, words_of
 from payments.gateway import minor
 from payments.models import BookingAccount, Payment
 from payments.selectors.demand import Demand, demand_of
@@ -149,18 +150,8 @@ class CheckoutPage:
 
     @property
     def consent(self) -> str:
-        if self.is_debt:
-            return f"With “{self.act}” you agree that your card is charged with {self.amount}."
-        if self.is_series:
-            return (
-                f"With “{self.act}” you agree that your card is saved, that it is asked for each of these amounts"
-                " at its time, for the new price where you move a date, and for what a bill exceeds the amount by,"
-                " at the prices and fees shown here."
-            )
-        return (
-            f"With “{self.act}” you agree that your card is saved, and that what the bill exceeds this amount by,"
-            " at the prices and fees shown here, is charged to it as well."
-        )
+        words = words_of(version_of(self.demand), amount_of(self.demand))
+        return f"With “{self.act}” you agree that {words}."
 
     @property
     def act(self) -> str:

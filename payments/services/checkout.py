@@ -21,6 +21,7 @@ from evbooking.core.errors import Invalid
 from evbooking.core.locks import advisory_xact_lock
 from evbooking.core.money import Money
 from evbooking.core.ocpi import ReservationStatus as S
+from payments.consent import agreed
 from payments.errors import (
     AlreadySecured,
     PaymentNotRequired,
@@ -139,6 +140,7 @@ def _new_payment(account: BookingAccount, booking: Booking, demand: Demand, now:
         amount=demand.amount.amount,
         application_fee=fee.amount if goes_on else 0,
         destination=account.destination if goes_on else "",
+        **agreed(demand, now=now),
         created_at=now,
         last_updated=now,
     )

@@ -21,6 +21,7 @@ from bookings.services.paying import confirm_secured, note_payment
 from bookings.services.series.telling import tell_if_booked
 from evbooking.core.errors import WrongState
 from evbooking.core.ocpi import ReservationStatus as S
+from payments.consent import agreed
 from payments.models import BookingAccount, Payment
 from payments.selectors.demand import Demand, demand_of
 from payments.selectors.series import series_plan
@@ -122,6 +123,7 @@ def _new_payment(account: BookingAccount, demand: Demand, now: datetime) -> Paym
         purpose=demand.purpose,
         currency=demand.amount.currency,
         amount=demand.amount.amount,
+        **agreed(demand, now=now),
         created_at=now,
         last_updated=now,
     )

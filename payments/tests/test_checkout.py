@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from bookings.errors import HoldExpired
@@ -309,3 +311,22 @@ def test_checkout_and_what_follows_take_few_queries(
     pay(checkout)
     with django_assert_max_num_queries(17):
         synced(checkout)
+
+
+def test_what_was_agreed_to_is_kept_and_shown(online_booking: Online, pay: Pay, client: Client) -> None:
+    booking = online_booking()
+    client.force_login(booking.driver)
+    checkout = start_checkout(booking, now=NOW)
+    page = reverse("bookings:detail", args=[booking.reference])
+    assert "you agreed for" not in client.get(page).content.decode()
+    pay(checkout)
+    payment = sync_payment(checkout.payment, now=NOW)
+    assert (payment.agreed_to, payment.agreed_at, payment.agreed_amount) == ("card-1", NOW, Decimal("6.60"))
+    told = client.get(page).content.decode()
+    assert "you agreed for 6.60 EUR that your card is saved" in told
+
+
+def test_who_only_saves_a_card_agrees_to_the_estimate(online_booking: Online, pay: Pay) -> None:
+    payment = start_checkout(online_booking(starts_in=timedelta(days=20)), now=NOW).payment
+    assert (payment.kind, payment.amount) == ("SETUP", Decimal(0))
+    assert (payment.agreed_to, payment.agreed_amount) == ("card-1", Decimal("6.60"))

@@ -42,7 +42,7 @@ def wipe(settings: Settings, ready_operator: OperatorAccount) -> Iterator[Wipe]:
         other = use(started(), settings)
         others.append(other)
         wanted: Any = {"transfers": {"requested": True}, "card_payments": {"requested": True}}
-        made = other.client().v1.accounts.create({"country": "DE", "capabilities": wanted})  # type: ignore[typeddict-item]
+        made = other.client().v1.accounts.create({"country": "DE", "capabilities": wanted})
         other.control(f"accounts/{made.id}/onboard")
         OperatorAccount.objects.update(stripe_id=made.id)
         BookingAccount.objects.update(destination=made.id)
