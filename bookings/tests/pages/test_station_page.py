@@ -153,6 +153,9 @@ def test_what_matters_most_and_the_plain_order_are_one_click_away(browse: Browse
         for prefer, order in (("", ""), ("cheapest", ""), ("cheapest", "earliest"), ("nonsense", "nonsense"))
     }
     first = {asked: best.slots[0].station for asked, best in found.items()}
+    html = browse(driver).get(page(station), {"day": "2026-12-01", "prefer": "cheapest"}).content.decode()
+    for way in ("day=2026-12-01&amp;prefer=fastest", "day=2026-12-01&amp;prefer=cheapest&amp;order=earliest"):
+        assert f'href="?{way}" hx-get="?{way}"' in html.replace('" aria-current="true"', '"')
     assert first["", ""] == first["nonsense", "nonsense"] == first["cheapest", "earliest"] == "Here"
     assert first["cheapest", ""] == "Cheaper"
     cheapest = found["cheapest", "earliest"]
