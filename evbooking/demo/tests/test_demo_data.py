@@ -135,18 +135,15 @@ def test_the_driver_and_the_operator_have_written_to_each_other(network: None) -
 
 def test_the_same_seed_gives_the_same_network(network: None) -> None:
     def fingerprint() -> list[tuple[str | None, datetime, Decimal]]:
-        return list(Booking.objects.order_by("reference").values_list("reference", "start", "total_amount"))
+        generated = Booking.objects.filter(
+            series=None, origin=None
+        )  # the others are booked, with chance's references
+        return list(generated.order_by("reference").values_list("reference", "start", "total_amount"))
 
     before = fingerprint()
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(
-            "TRUNCATE charging_cdr, charging_session, charging_token, payments_ledgertransaction, "
-            "notifications_thread CASCADE"
-        )
-    Booking.objects.all().delete()
-    Station.objects.all().delete()
-    User.objects.all().delete()
+        cursor.execute("TRUNCATE accounts_user, accounts_operator, payments_ledgertransaction CASCADE")
     generate()
     assert fingerprint() == before
 
