@@ -53,6 +53,7 @@ def _facts(series: Series, event: DomainEvent) -> dict[str, Any]:
         "operator": station.operator.name,
         "address": ", ".join(part for part in (station.address, station.city) if part),
         "zone": series.time_zone,
+        "series": series.pk,
         "count": len(starts),
         "starts": starts,
         "start": starts[0],

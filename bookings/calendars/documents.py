@@ -42,6 +42,18 @@ def booking_calendar(
     return method, bytes(made.to_ical())
 
 
+def dates_calendar(bookings: Iterable[Booking], *, language: str, now: datetime) -> bytes:
+    """The dates of a series for its driver, to be added in one go; each booking carries its `sequence`."""
+    found = list(bookings)
+    made = _calendar(Method.PUBLISH)
+    entries = [
+        driver_entry(one, sequence=one.sequence, language=language, now=now)  # type: ignore[attr-defined]
+        for one in found
+    ]
+    _fill(made, found, entries)
+    return bytes(made.to_ical())
+
+
 def feed_calendar(feed: CalendarFeed, bookings: Iterable[Booking], *, now: datetime) -> bytes:
     """All of a feed; each booking carries its `sequence`. Needs the feed's user and station loaded."""
     found, language = list(bookings), feed.user.locale

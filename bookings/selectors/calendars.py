@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from django.db.models import Count, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -72,6 +73,12 @@ def calendar_booking(driver: User, reference: str) -> Booking | None:
     """The driver's booking of that reference, with its `sequence`; None for anybody else's."""
     mine = Booking.objects.filter(driver=driver, reference=reference)
     return with_sequence(mine).select_related("station", "evse").first()
+
+
+def calendar_dates(driver: User, series_id: UUID) -> QuerySet[Booking]:
+    """The dates of the driver's series, each with its `sequence`; none of anybody else's."""
+    mine = Booking.objects.filter(driver=driver, series=series_id, reference__isnull=False)
+    return with_sequence(mine).select_related("station", "evse").order_by("start", "pk")
 
 
 def with_sequence(bookings: QuerySet[Booking]) -> QuerySet[Booking]:

@@ -5,10 +5,11 @@ from email.message import Message
 
 import pytest
 import time_machine
+from django.db.models import F
 from icalendar import Calendar
 
 from accounts.models import User
-from bookings.models import Booking
+from bookings.models import Booking, Series
 from notifications.channels.mail import message_for
 from notifications.models import Notification
 from notifications.services.sending import send_due
@@ -86,3 +87,34 @@ def test_the_entry_arrives_whole(say: Tell, driver: User, booking: Booking, sand
     [event] = Calendar.from_ical(entry["text"]).walk("VEVENT")
     assert event["uid"] == str(booking.request_id)
     assert event["dtstart"].dt == booking.start
+
+
+def test_a_mail_about_a_series_carries_all_its_dates_in_one_file(
+    say: Tell, driver: User, stranger: User, booking: Booking
+) -> None:
+    series = Series.objects.create(
+        driver=driver,
+        station=booking.station,
+        rrule="FREQ=WEEKLY;COUNT=2",
+        time_zone="Europe/Berlin",
+        first_day=NOW.date(),
+        clock=NOW.time(),
+        duration_minutes=60,
+        created_at=NOW,
+        last_updated=NOW,
+    )
+    week = timedelta(weeks=1)
+    later = make_booking(booking.evse, driver, start=booking.start + week, now=NOW)
+    Booking.objects.update(series=series, occurrence=F("start"))
+    for person in (driver, stranger):
+        say(person, kind="series_booked", series=series.pk, count=2, starts=[booking.start])
+    mail, theirs = (
+        Notification.objects.get(recipient=person, channel="email") for person in (driver, stranger)
+    )
+    [part] = parts_of(mail)
+    assert (part.get_param("method"), part.get_filename()) == ("PUBLISH", "bookings.ics")
+    payload = part.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    entries = Calendar.from_ical(payload).walk("VEVENT")
+    assert [entry["uid"] for entry in entries] == [str(booking.request_id), str(later.request_id)]
+    assert parts_of(theirs) == []
