@@ -17,14 +17,14 @@ from notifications.services.watches import looking
 from notifications.services.webhooks import queueing
 from notifications.services.webhooks.crew import Crew
 
-_REST: Final = 4.0
+_REST: Final = 9.0
 _LONGEST_REST_S: Final = 2.0
 
 
 def gently(work: Callable[[], int]) -> Callable[[], int]:
-    """The work, and after each batch a rest of four times what it computed.
+    """The work, and after each batch a rest of nine times what it computed.
 
-    The pumps of a process share its interpreter: what thousands are told takes a fifth of it at most, and leaves
+    The pumps of a process share its interpreter: what thousands are told takes a tenth of it at most, and leaves
     the rest to what somebody waits for. Waiting for a provider or the database costs no rest.
     """
 

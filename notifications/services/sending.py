@@ -20,7 +20,7 @@ from notifications.models import Channel, Notification
 from notifications.services.phones import disable_number
 
 logger = logging.getLogger(__name__)
-State = Notification.State
+State, Priority = Notification.State, Notification.Priority
 
 BATCH: Final = 50
 BULK_BATCH: Final = 10
@@ -34,7 +34,7 @@ _CLAIM: Final = """
     WHERE id IN (
         SELECT id FROM notifications_notification
         WHERE state = 'QUEUED' AND channel = %(channel)s AND due_at <= %(now)s
-          AND (priority = 9 AND NOT digest) = %(bulk)s
+          AND priority BETWEEN %(first)s AND %(last)s
         ORDER BY priority, due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
     RETURNING id
 """
@@ -94,8 +94,10 @@ def retry_delay(attempts: int) -> timedelta:
 
 
 def _claim(channel: str, now: datetime, limit: int, *, bulk: bool) -> list[Notification]:
+    first = Priority.BULK if bulk else Priority.URGENT
+    which = {"first": first, "last": Priority.BULK if bulk else Priority.BULK - 1}
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"channel": channel, "now": now, "limit": limit, "bulk": bulk})
+        cursor.execute(_CLAIM, {"channel": channel, "now": now, "limit": limit, **which})
         ids = [id_ for (id_,) in cursor.fetchall()]
     claimed = Notification.objects.filter(pk__in=ids).select_related("recipient")
     return list(claimed.order_by("priority", "due_at", "created_at", "id"))

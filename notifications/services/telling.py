@@ -132,8 +132,8 @@ def _rows(news: News, kind: Kind, person: _Reached, now: datetime) -> Iterator[N
     data = json.loads(dumps(news.data | news.personal.get(user.pk, {})))
     language = known_language(user.locale)
     words = word(kind.name, language, data, name=user.get_short_name(), zone=user.time_zone)
-    urgency = Priority.URGENT if kind.urgent else Priority.BULK if news.bulk else Priority.NORMAL
     for channel in person.channels:
+        timing = _timing(kind, channel, person.wishes, ZoneInfo(user.time_zone), now)
         yield Notification(
             event_id=news.event.pk,
             kind=kind.name,
@@ -144,10 +144,17 @@ def _rows(news: News, kind: Kind, person: _Reached, now: datetime) -> Iterator[N
             title=words.title[:LONGEST_TITLE],
             text=words.short,
             path=news.path,
-            priority=urgency,
+            priority=_priority(news, kind, digest=timing.get("digest", False)),
             created_at=now,
-            **_timing(kind, channel, person.wishes, ZoneInfo(user.time_zone), now),
+            **timing,
         )
+
+
+def _priority(news: News, kind: Kind, *, digest: bool) -> Notification.Priority:
+    """What goes into somebody's digest is for that person alone, whoever else gets the same."""
+    if kind.urgent:
+        return Priority.URGENT
+    return Priority.BULK if news.bulk and not digest else Priority.NORMAL
 
 
 def _timing(kind: Kind, channel: str, wishes: Wishes, zone: ZoneInfo, now: datetime) -> dict[str, Any]:

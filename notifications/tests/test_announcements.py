@@ -307,7 +307,7 @@ def test_people_who_left_an_operator_are_no_longer_its_people(
     assert not Announcement.objects.exists()
 
 
-def test_what_thousands_get_rests_four_times_as_long_as_it_computed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_thousands_get_rests_nine_times_as_long_as_it_computed(monkeypatch: pytest.MonkeyPatch) -> None:
     rests: list[float] = []
     clock = iter([10.0, 10.1, 20.0, 22.0, 30.0, 31.0])
     monkeypatch.setattr(pumps, "thread_time", lambda: next(clock))
@@ -315,4 +315,17 @@ def test_what_thousands_get_rests_four_times_as_long_as_it_computed(monkeypatch:
     work = iter([200, 200, 0])
     gentle = pumps.gently(lambda: next(work))
     assert [gentle(), gentle(), gentle()] == [200, 200, 0]
-    assert rests == [pytest.approx(0.4), 2.0]
+    assert rests == [pytest.approx(0.9), 2.0]
+
+
+def test_in_a_digest_it_stands_with_the_rest_of_the_day(
+    driver: User, administrator: User, sandbox: Running, say: Tell, _noon: Any
+) -> None:
+    set_preferences(driver, switches={}, digest=True)
+    announce(Draft("USERS", **WORDS), operator=None, actor=administrator, now=NOON)
+    tell_all()
+    say(driver, kind="noshow_marked")
+    _noon.shift(timedelta(days=1))
+    assert send_due("email") == 2
+    (mail,) = sandbox.received()["mails"]
+    assert (mail["to"], mail["subject"]) == (driver.email, "2 news from evbooking")
