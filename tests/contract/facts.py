@@ -304,6 +304,7 @@ SECTIONS = {
     "places",
     "bookings",
     "calendars",
+    "recurring bookings",
     "waiting list",
     "payments",
     "live",
