@@ -67,6 +67,7 @@ _USUAL = {
     "entry_id": "offered",
     "address": "calendar_address",
     "watch_id": "watch",
+    "series_id": "series",
     "watch_link": "watch_link",
     "signed": "unsubscribe_token",
     "name": "booking.held.v1",
