@@ -57,6 +57,7 @@ class NothingToBook(DomainError):
 
     def __init__(self, problems: Iterable[tuple[date, DomainError]]) -> None:
         told = [
-            {"date": day.isoformat(), "code": problem.code, "detail": problem.detail} for day, problem in problems
+            {"date": day.isoformat(), "code": problem.code, "detail": problem.detail}
+            for day, problem in problems
         ]
         super().__init__(extra={"occurrences": told})

@@ -66,10 +66,12 @@ def export_waitlist(user: User) -> list[dict[str, Any]]:
 
 def export_series(user: User) -> list[dict[str, Any]]:
     """All recurring bookings of a person for their data export, newest first; their dates are among the bookings."""
-    rows = Series.objects.filter(driver=user).order_by("-created_at")
-    return list(
-        rows.values("id", "station__name", "rrule", "first_day", "clock", "duration_minutes", "created_at")
+    rows = (
+        Series.objects.filter(driver=user)
+        .order_by("-created_at")
+        .values("id", "station__name", "rrule", "first_day", "clock", "duration_minutes", "created_at")
     )
+    return [{name.replace("__", "_"): value for name, value in row.items()} for row in rows]
 
 
 def export_calendars(user: User) -> list[dict[str, Any]]:

@@ -331,7 +331,7 @@ SMS_REPLIES = env.bool("SMS_REPLIES", default=True)  # False: an alphanumeric se
 VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")
 VAPID_SUBJECT = env.str("VAPID_SUBJECT", default="mailto:no-reply@example.org")
 MESSAGE_SANDBOX_URL = env.str("MESSAGE_SANDBOX_URL", default="").rstrip("/")  # only ever in a demo
-EVB_WEBHOOK_LOOPBACK = env.bool("WEBHOOK_LOOPBACK", default=False)  # webhooks to this machine: only in a demo, too
+EVB_WEBHOOK_LOOPBACK = env.bool("WEBHOOK_LOOPBACK", default=False)  # to this machine: only in a demo, too
 
 # -- API ------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -236,9 +236,7 @@ ROUTES: Mapping[str, Route] = {
     "webhooks:switch": Route(For.MANAGER, _WEBHOOK, status=405),
     "webhooks:rotate": Route(For.MANAGER, _WEBHOOK, status=405),
     "webhooks:ping": Route(For.MANAGER, _WEBHOOK, status=405),
-    "webhooks:redeliver": Route(
-        For.MANAGER, {**_WEBHOOK, "line_id": "webhook_delivery"}, status=405
-    ),
+    "webhooks:redeliver": Route(For.MANAGER, {**_WEBHOOK, "line_id": "webhook_delivery"}, status=405),
     "announcements": Route(For.MANAGER),
     "desk:today": Route(For.STAFF),
     "desk:bookings": Route(For.STAFF),

@@ -34,7 +34,10 @@ class EarliestFirst:
         return Answer(scored(request, sorted(choice.candidates, key=_order)[:most]), self.version)
 
 
-PLAIN: Final[Mapping[str, WeightedGreedy | EarliestFirst]] = {"cost": WeightedGreedy(), "earliest": EarliestFirst()}
+PLAIN: Final[Mapping[str, WeightedGreedy | EarliestFirst]] = {
+    "cost": WeightedGreedy(),
+    "earliest": EarliestFirst(),
+}
 
 
 def scored(request: RankingRequest, candidates: Sequence[Candidate]) -> list[Ranked]:
