@@ -1,5 +1,6 @@
 """The edge from none to some: told once, when it lasts; flapping tells nothing twice."""
 
+import itertools
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -73,7 +74,7 @@ def test_between_two_messages_there_was_none_for_long_enough(
         now += seconds * SECOND
         steps.append((now, free))
     messages = told(steps, free_at_first=free_at_first)
-    for first, second in zip(messages, messages[1:], strict=False):
+    for first, second in itertools.pairwise(messages):
         longest = _longest_none([step for step in steps if first <= step[0] <= second])
         assert longest >= RESTS
 

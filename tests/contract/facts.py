@@ -94,7 +94,10 @@ DELIVERY = (
     "id event type subject state error next_attempt_at created_at delivered_at attempts.at attempts.status_code "
     "attempts.latency_ms attempts.answer attempts.error"
 )
-ANNOUNCEMENT = "id operator audience stations is_essential title body title_de body_de at state recipients told finished_at"
+ANNOUNCEMENT = (
+    "id operator audience stations is_essential title body title_de body_de "
+    "at state recipients told finished_at"
+)
 PROMISES = {
     "GET /me": Promise(answer=ME),
     "PATCH /me": Promise(body="name phone locale time_zone", answer=ME),
