@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import stripe
@@ -17,6 +17,7 @@ from payments.services.disputes.holding import hold_back, return_held
 from payments.services.marking import mark_due
 
 Status = Dispute.Status
+LOOK_BACK: Final = timedelta(days=30)
 OPEN: Final = (Status.NEEDS_RESPONSE, Status.UNDER_REVIEW)
 STATUS: Final = {
     "warning_needs_response": Status.NEEDS_RESPONSE,
@@ -51,12 +52,31 @@ def sync_dispute(stripe_id: str, *, now: datetime) -> Dispute | None:
 
 
 def sweep_disputes(now: datetime) -> int:
-    """Look at every dispute that is open, and at those won whose money is not back yet. Returns how many."""
+    """Look at every dispute that is open, at those won whose money is not back yet, and at what nobody told about.
+
+    Returns how many. Raises PaymentProviderUnavailable.
+    """
     unreturned = Dispute.objects.filter(status=Status.WON, returned_id="").exclude(reversal_id="")
-    waiting = list((Dispute.objects.filter(status__in=OPEN) | unreturned).values_list("stripe_id", flat=True))
+    known = (Dispute.objects.filter(status__in=OPEN) | unreturned).values_list("stripe_id", flat=True)
+    waiting = [*known, *_untold(now)]
     for stripe_id in waiting:
         sync_dispute(stripe_id, now=now)
     return len(waiting)
+
+
+def _untold(now: datetime) -> list[str]:
+    """Disputes of our payments, of the last LOOK_BACK, whose webhook was lost."""
+    since = int((now - LOOK_BACK).timestamp())
+    with stripe_calls() as client:
+        made = client.v1.disputes.list({"created": {"gte": since}, "limit": 100})
+        intents = {one.id: _id(one.payment_intent) for one in made.auto_paging_iter()}
+    told = set(Dispute.objects.filter(stripe_id__in=intents).values_list("stripe_id", flat=True))
+    ours = set(
+        Payment.objects.filter(stripe_id__in=set(intents.values()) - {None}).values_list(
+            "stripe_id", flat=True
+        )
+    )
+    return [name for name, intent in intents.items() if name not in told and intent in ours]
 
 
 @transaction.atomic

@@ -189,6 +189,17 @@ def test_a_dispute_lost_after_the_payout_is_earned_back_before_the_next(
     assert differences(world) == []
 
 
+def test_a_dispute_that_nobody_told_about_is_found_by_the_sweeper(
+    world: World, visited: Booking, ready_operator: OperatorAccount
+) -> None:
+    [payment] = Payment.objects.all()
+    world.running.control(f"charges/{payment.charge_id}/dispute")
+    assert tasks.follow_disputes() == 1
+    assert Dispute.objects.get().held_amount == Decimal("5.22")
+    assert payable_of(ready_operator).available.amount == 0
+    assert differences(world) == []
+
+
 def test_an_inquiry_moves_nothing_and_ends_as_nothing(
     world: World, visited: Booking, ready_operator: OperatorAccount
 ) -> None:
