@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from accounts.demo import DEMO_PASSWORD
 from accounts.models import User
-from bookings.models import Booking, WaitlistEntry
+from bookings.models import Booking, Series, WaitlistEntry
 from bookings.quoting import quote_for
 from charging.models import CDR, Session, SessionStatus
 from charging.stored import recompute, stored_bill
@@ -123,6 +123,13 @@ def test_the_three_people_can_sign_in_and_the_driver_has_bookings(network: None)
     assert own.filter(start__gt=NOW, start__lt=NOW + timedelta(days=3)).count() == 1
 
 
+def test_the_driver_comes_every_tuesday_for_a_month(network: None) -> None:
+    series = Series.objects.get()
+    assert (series.driver.email, series.rrule) == ("driver@example.org", "FREQ=WEEKLY;COUNT=4")
+    assert set(series.bookings.values_list("status", "start__iso_week_day")) == {("RESERVED", 2)}
+    assert series.bookings.count() == 4
+
+
 def test_the_driver_and_the_operator_have_written_to_each_other(network: None) -> None:
     posts = Post.objects.order_by("thread__about", "number").values_list("thread__about", "side")
     assert [one for one in posts if one[0] == "approval"] == [
@@ -195,6 +202,7 @@ def test_outside_the_demo_there_are_no_demo_data(db: None, settings: Settings) -
 def test_few_bookings_are_those_nearest_to_now(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("evbooking.demo.history.BATCH", 7)
     assert "40 bookings" in generate(bookings=40)
-    assert Booking.objects.count() == 40
-    for booking in Booking.objects.all():
+    visits = Booking.objects.filter(series=None)
+    assert visits.count() == 40
+    for booking in visits:
         assert abs(booking.start - NOW) < timedelta(hours=12)
