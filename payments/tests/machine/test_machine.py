@@ -41,6 +41,7 @@ CARDS = (VISA, VISA, MASTERCARD, DECLINED, POOR, ASKS_UNLESS_SAVED, ALWAYS_ASKS,
 DIES = st.one_of(st.none(), st.none(), st.integers(0, 8))
 WHICH = st.integers(0, 9)
 HOURS = st.sampled_from([1, 3, 30, 7 * 24])
+BEGUN = ("", "held", "paid", "paid", "visited", "visited")
 EXAMPLES = int(os.environ.get("EVB_MACHINE_EXAMPLES", "12"))
 
 
@@ -51,9 +52,19 @@ class Money(RuleBasedStateMachine):
     administrator: ClassVar[User]
     world: World
 
-    @initialize(security=st.sampled_from(BookingTerms.Security.values))
-    def begin(self, security: str) -> None:
+    @initialize(
+        security=st.sampled_from(BookingTerms.Security.values), hours=HOURS, begun=st.sampled_from(BEGUN)
+    )
+    def begin(self, security: str, hours: int, begun: str) -> None:
+        """Most lives begin with a booking, so that what comes then has something to work upon."""
         self.world = type(self).new_world(security)
+        if begun == "held":
+            self.holds(hours, None)
+        elif begun:
+            self.books_and_pays(hours, VISA)
+            self._do(self.world.tell_all, None)
+        if begun == "visited":
+            self.comes_and_pays(0)
 
     @rule(hours=HOURS, dies=DIES)
     @precondition(lambda self: len(self.world.bookings) < 3)
@@ -92,6 +103,11 @@ class Money(RuleBasedStateMachine):
     @rule(which=WHICH, dies=DIES)
     def leaves(self, which: int, dies: int | None) -> None:
         self._with(which, self.world.leave, dies)
+
+    @rule(which=WHICH)
+    def comes_and_pays(self, which: int) -> None:
+        """A whole visit in one step, so that something is there to be corrected and disputed."""
+        self._with(which, self.world.visit, None)
 
     @rule(
         which=WHICH, amount=st.sampled_from([Decimal("-1.10"), Decimal("2.00"), Decimal("-5.50")]), dies=DIES
