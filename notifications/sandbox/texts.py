@@ -67,7 +67,7 @@ class Texts:
             "from": form.get("From"),
             "messaging_service_sid": form.get("MessagingServiceSid"),
             "num_media": "0",
-            "num_segments": str(count(form["Body"])),
+            "num_segments": "0",  # counted once a sender of the service is chosen
             "price": None,
             "price_unit": "USD",
             "sid": sid,
@@ -88,6 +88,7 @@ class Texts:
         message |= {"status": status, "date_updated": now, "error_code": error_code}
         if status in {"sent", "delivered"}:
             message["date_sent"] = message["date_sent"] or now
+            message["num_segments"] = str(count(message["body"]))
         self.store.save("text", sid, message)
         return message
 
