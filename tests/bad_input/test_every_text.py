@@ -38,6 +38,7 @@ CODED = {  # texts that name something: another one is refused, see the tests of
     "parking_type",
     "endpoint",
     "url",
+    "rrule",
     "title_de",  # German needs both a title and a text
     "body_de",
 }

@@ -70,6 +70,13 @@ def test_production_limits_are_these_and_the_demo_allows_a_hundred_times_as_many
         "checkout_driver": [30, 60],
         "sign_up": [20, 60],
         "sign_in": [30, 60],
+        "calendar_feed": [60, 600],
+        "calendar_address": [600, 600],
+        "posts_hour": [40, 3600],
+        "posts_day": [200, 86400],
+        "posts_thread": [15, 600],
+        "threads_person": [10, 86400],
+        "reports_person": [10, 86400],
     }
     assert demo == {name: [100 * times, seconds] for name, (times, seconds) in production.items()}
 
