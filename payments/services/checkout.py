@@ -16,7 +16,6 @@ from django.db import connection, transaction
 from bookings.errors import HoldExpired
 from bookings.models import Booking
 from bookings.services.paying import note_payment
-from bookings.services.relocate import locked
 from evbooking.core.errors import Invalid
 from evbooking.core.locks import advisory_xact_lock
 from evbooking.core.money import Money
@@ -51,6 +50,20 @@ _TRIES: Final = (
 _WAITS_FOR_A_CARD: Final = ("requires_payment_method", "requires_confirmation")
 _GONE: Final = (S.EXPIRED, S.CANCELED)
 _CLOSED: Final = ("succeeded", "requires_capture", "canceled")
+_RELATED: Final = (
+    "station__operator__money_account",
+    "station__operator__plan",
+    "evse",
+    "tariff_version",
+)
+_NEEDED: Final = (
+    *("reference", "driver", "replaces", "series", "occurrence", "origin", "start", "end", "last_updated"),
+    *("status", "payment_status", "hold_expires_at", "secured_amount", "terms", "quote", "currency"),
+    *("tariff_version", "evse__uid", "station__time_zone", "station__operator__name"),
+    *(f"station__operator__money_account__{name}" for name in ("stripe_id", "charges_enabled", "currency")),
+    *(f"station__operator__plan__{name}" for name in ("plan", "granted")),
+)
+_LOCK: Final = "SELECT 1 FROM payments_bookingaccount WHERE booking_id = %s FOR UPDATE"
 _KEEP: Final = """
 WITH account AS (SELECT booking_id FROM payments_bookingaccount WHERE booking_id = %s FOR UPDATE)
 UPDATE payments_payment SET stripe_id = coalesce(stripe_id, %s), last_updated = greatest(last_updated, %s)
@@ -109,9 +122,9 @@ def _begin(booking: Booking, now: datetime) -> tuple[Payment, Demand] | None:
     None for a date of a series that waits: its dates are paid together.
     """
     advisory_xact_lock(f"checkout:{booking.pk}")
-    account = BookingAccount.objects.select_for_update().filter(booking=booking).first()
+    account = _account_of(booking)
     begun = list(account.payments.select_for_update().filter(status__in=Payment.OPEN)) if account else []
-    found = locked(booking)
+    found = _read(booking)
     demand = demand_of(found, now=now)
     if demand.purpose == Payment.Purpose.SERIES:
         return None
@@ -125,6 +138,19 @@ def _begin(booking: Booking, now: datetime) -> tuple[Payment, Demand] | None:
     if found.status == S.HELD or found.payment_status == Booking.PaymentStatus.FAILED:
         adopt_plan(account, demand.plan, now=now)
     return _new_payment(account, found, demand, now), demand
+
+
+def _account_of(booking: Booking) -> BookingAccount | None:
+    """Its account, the row locked; a first checkout has none, and asks no more than that."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [booking.pk])
+        return BookingAccount.objects.get(pk=booking.pk) if cursor.fetchone() else None
+
+
+def _read(booking: Booking) -> Booking:
+    """The booking as it is now, its row locked, with what a demand, an account and an event need of it."""
+    wanted = Booking.objects.select_for_update(of=("self",)).select_related(*_RELATED).only(*_NEEDED)
+    return wanted.get(pk=booking.pk)
 
 
 def _new_payment(account: BookingAccount, booking: Booking, demand: Demand, now: datetime) -> Payment:

@@ -14,6 +14,7 @@ from payments.models import Customer
 
 logger = logging.getLogger(__name__)
 
+_KNOWN: Final = "SELECT stripe_id FROM payments_customer WHERE driver_id = %s AND stripe_id IS NOT NULL"
 _KEEP: Final = """
 INSERT INTO payments_customer AS known (driver_id, stripe_id, created_at) VALUES (%s, %s, %s)
 ON CONFLICT (driver_id) DO UPDATE SET stripe_id = coalesce(known.stripe_id, EXCLUDED.stripe_id)
@@ -26,9 +27,11 @@ def customer_of(driver: User, *, now: datetime) -> str:
 
     Stripe is told the address that receipts go to, and our id. Raises PaymentProviderUnavailable.
     """
-    known = Customer.objects.filter(driver=driver).values_list("stripe_id", flat=True).first()
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN, [driver.pk])
+        known = cursor.fetchone()
     if known:
-        return known
+        return str(known[0])
     with stripe_calls() as client:
         made = client.v1.customers.create(
             _described(driver), {"idempotency_key": f"evb-customer-{driver.pk}"}

@@ -13,8 +13,6 @@ from payments.models import BookingAccount, OperatorAccount, Payment
 from payments.plans import fee_share_of, in_force
 from payments.strategy import Plan
 
-_OF_PAYEE = ("stripe_id", "charges_enabled", "currency", "operator__plan__plan", "operator__plan__granted")
-
 
 def open_account(booking: Booking, plan: Plan, *, now: datetime) -> BookingAccount:
     """A new account: the operator's connected account and the platform's share stay as they are now.
@@ -80,8 +78,7 @@ def adopt_plan(account: BookingAccount, plan: Plan, *, now: datetime) -> None:
 
 
 def _payee(booking: Booking) -> OperatorAccount:
-    known = OperatorAccount.objects.select_related("operator__plan").only(*_OF_PAYEE)
-    payee = known.filter(operator=booking.station.operator_id).first()
+    payee: OperatorAccount | None = getattr(booking.station.operator, "money_account", None)
     if payee is None or not payee.is_ready:
         raise PaymentsNotReady("The operator of this station cannot be paid online yet. Nothing was taken.")
     if payee.currency != booking.currency:

@@ -50,7 +50,7 @@ def test_without_waiting_for_each_other_they_would_collide(
         return open_account(*args, **kwargs)
 
     monkeypatch.setattr(module, "advisory_xact_lock", lambda *_: None)
-    monkeypatch.setattr(module, "locked", lambda found: Booking.objects.get(pk=found.pk))
+    monkeypatch.setattr(module, "_read", lambda found: Booking.objects.get(pk=found.pk))
     monkeypatch.setattr(module, "open_account", open_together)
     got = at_once([lambda: click(booking)] * CLICKS)
     assert [one for one in got if one == "IntegrityError"] == ["IntegrityError"] * (CLICKS - 1)
