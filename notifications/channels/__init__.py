@@ -1,18 +1,27 @@
-"""The ways out: each channel is a small class that sends one message and says what came of it."""
+"""The ways out: each channel is a small class that sends one message and says what came of it.
 
-from collections.abc import Callable
+Its module is loaded when something is sent: web processes queue messages, and need no provider's library.
+"""
+
 from contextlib import AbstractContextManager
+from typing import Final
 
-from notifications.channels.mail import MailSender
+from django.utils.module_loading import import_string
+
 from notifications.channels.outcomes import Accepted, Refused, Sender, Unavailable
-from notifications.channels.push import PushSender
-from notifications.channels.sms import SmsSender
 from notifications.models import Channel
 
-SENDERS: dict[str, Callable[[], AbstractContextManager[Sender]]] = {
-    Channel.EMAIL: MailSender,
-    Channel.SMS: SmsSender,
-    Channel.PUSH: PushSender,
+SENDERS: Final = {
+    Channel.EMAIL: "notifications.channels.mail.MailSender",
+    Channel.SMS: "notifications.channels.sms.SmsSender",
+    Channel.PUSH: "notifications.channels.push.PushSender",
 }
 
-__all__ = ["SENDERS", "Accepted", "Refused", "Sender", "Unavailable"]
+
+def sender_of(channel: str) -> AbstractContextManager[Sender]:
+    """What sends by this channel, open for as long as it is entered."""
+    sender: AbstractContextManager[Sender] = import_string(SENDERS[Channel(channel)])()
+    return sender
+
+
+__all__ = ["SENDERS", "Accepted", "Refused", "Sender", "Unavailable", "sender_of"]

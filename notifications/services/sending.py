@@ -14,7 +14,7 @@ from typing import Final
 from django.db import connection, transaction
 from django.utils import timezone
 
-from notifications.channels import SENDERS
+from notifications.channels import sender_of
 from notifications.channels.outcomes import Accepted, Refused, Sender, Skipped, Unavailable
 from notifications.models import Channel, Notification
 from notifications.services.phones import disable_number
@@ -60,7 +60,7 @@ def _send_batch(channel: str, batch: list[Notification], now: datetime) -> int:
     if not batch:
         return 0
     try:
-        with SENDERS[channel]() as sender:
+        with sender_of(channel) as sender:
             for messages in _parcels(batch, now):
                 _send(sender, messages)
     except Unavailable as error:  # the door is shut: nothing of the batch was tried
@@ -79,7 +79,7 @@ def recover_abandoned(channel: str, now: datetime) -> int:
     if not abandoned:
         return 0
     try:
-        with SENDERS[channel]() as sender:
+        with sender_of(channel) as sender:
             for message in abandoned:
                 _take_up(sender, message)
     except Unavailable as error:
