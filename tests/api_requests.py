@@ -201,7 +201,9 @@ OPERATORS = {
     "GET /documents": driver(),
     "GET /documents/{number}.pdf": driver({"number": "{document}"}),
     "GET /operator/webhooks": owner(),
-    "POST /operator/webhooks": owner(body={"url": "https://8.8.8.8/new", "events": ["booking.created"]}),
+    "POST /operator/webhooks": owner(
+        body={"operator": "{operator}", "url": "https://8.8.8.8/new", "events": ["booking.created"]}
+    ),
     f"GET {WEBHOOK}": owner(HOOK),
     f"PATCH {WEBHOOK}": owner(HOOK, body={"description": "Our planning"}),
     f"DELETE {WEBHOOK}": owner(HOOK),
@@ -212,7 +214,7 @@ OPERATORS = {
         {**HOOK, "delivery_id": "{webhook_delivery}"}
     ),
     "GET /operator/announcements": owner(),
-    "POST /operator/announcements": owner(body=ANNOUNCED),
+    "POST /operator/announcements": owner(body={"operator": "{operator}", **ANNOUNCED}),
     "GET /operator/sessions": owner(),
     "GET /operator/sessions/{session_id}": owner({"session_id": "{session}"}),
     "GET /operator/reports/utilisation": owner(query={"from": "2026-11-01", "to": "2026-12-01"}),

@@ -45,7 +45,7 @@ def add_passkey(page: Page, site: str) -> None:
 
 def is_ours(said: ConsoleMessage) -> bool:
     """An error of the page; that no process of live updates runs here is none."""
-    return said.type == "error" and "/api/v1/live" not in said.text
+    return said.type == "error" and "/api/v1/live" not in said.text + said.location["url"]
 
 
 @pytest.mark.browser
