@@ -5,6 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.errors import OpenBookings
+from accounts.exporting import export_rows
 from accounts.models import User
 from bookings.models import Booking, CalendarFeed, Series, WaitlistEntry
 from bookings.selectors.mine import open_bookings_of
@@ -18,66 +19,47 @@ def refuse_with_open_bookings(user: User) -> None:
 
 def export_bookings(user: User) -> list[dict[str, Any]]:
     """All bookings of a person for their data export, newest first, with what was paid and why it ended."""
-    rows = (
-        Booking.objects.filter(driver=user, reference__isnull=False)
-        .order_by("-start")
-        .values(
-            "reference",
-            "station__name",
-            "evse__uid",
-            "connector",
-            "start",
-            "end",
-            "status",
-            "energy_kwh",
-            "total_amount",
-            "payment_status",
-            "secured_amount",
-            "currency",
-            "fee_amount",
-            "canceled_by",
-            "canceled_reason",
-            "arrived_at",
-            "stopped_at",
-            "created_at",
-        )
+    return export_rows(
+        Booking.objects.filter(driver=user, reference__isnull=False).order_by("-start"),
+        "reference",
+        "station__name",
+        "evse__uid",
+        "connector",
+        "start",
+        "end",
+        "status",
+        "energy_kwh",
+        "total_amount",
+        "payment_status",
+        "secured_amount",
+        "currency",
+        "fee_amount",
+        "canceled_by",
+        "canceled_reason",
+        "arrived_at",
+        "stopped_at",
+        "created_at",
     )
-    return [{name.replace("__", "_"): value for name, value in row.items()} for row in rows]
 
 
 def export_waitlist(user: User) -> list[dict[str, Any]]:
     """All places in line of a person for their data export, newest first."""
-    rows = (
-        WaitlistEntry.objects.filter(driver=user)
-        .order_by("-joined_at")
-        .values(
-            "station__name",
-            "connector",
-            "earliest",
-            "latest",
-            "duration_minutes",
-            "status",
-            "joined_at",
-            "ended_at",
-        )
-    )
-    return [{name.replace("__", "_"): value for name, value in row.items()} for row in rows]
+    found = WaitlistEntry.objects.filter(driver=user).order_by("-joined_at")
+    wish = ("station__name", "connector", "earliest", "latest", "duration_minutes")
+    return export_rows(found, *wish, "status", "joined_at", "ended_at")
 
 
 def export_series(user: User) -> list[dict[str, Any]]:
     """All recurring bookings of a person for their data export, newest first; their dates are among the bookings."""
-    rows = (
-        Series.objects.filter(driver=user)
-        .order_by("-created_at")
-        .values("id", "station__name", "rrule", "first_day", "clock", "duration_minutes", "created_at")
-    )
-    return [{name.replace("__", "_"): value for name, value in row.items()} for row in rows]
+    found = Series.objects.filter(driver=user).order_by("-created_at")
+    pattern = ("rrule", "first_day", "clock", "duration_minutes")
+    return export_rows(found, "id", "station__name", *pattern, "created_at")
 
 
 def export_calendars(user: User) -> list[dict[str, Any]]:
     """The private feeds of a person for their data export; the addresses themselves nobody knows but them."""
-    rows = CalendarFeed.objects.filter(user=user).order_by("created_at").values("station__name", "created_at")
-    return [{name.replace("__", "_"): value for name, value in row.items()} for row in rows]
+    found = CalendarFeed.objects.filter(user=user).order_by("created_at")
+    return export_rows(found, "station__name", "created_at")
 
 
 def forget_calendars(user: User) -> None:

@@ -2,28 +2,16 @@
 
 from typing import Any
 
+from accounts.exporting import export_rows
 from accounts.models import User
 from charging.models import CDR, Session
 
 
 def export_sessions(user: User) -> list[dict[str, Any]]:
     """All sessions of a person, the latest first."""
-    rows = (
-        Session.objects.filter(driver=user)
-        .order_by("-start")
-        .values(
-            "id",
-            "booking_reference",
-            "station__name",
-            "evse__uid",
-            "connector",
-            "status",
-            "start",
-            "end",
-            "kwh",
-        )
-    )
-    return [{name.replace("__", "_"): value for name, value in row.items()} for row in rows]
+    found = Session.objects.filter(driver=user).order_by("-start")
+    where = ("booking_reference", "station__name", "evse__uid", "connector")
+    return export_rows(found, "id", *where, "status", "start", "end", "kwh")
 
 
 def export_bills(user: User) -> list[dict[str, Any]]:

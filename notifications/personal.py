@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from accounts.exporting import export_rows
 from accounts.models import User
 from notifications.models import (
     Block,
@@ -39,8 +40,7 @@ def export_posts(user: User) -> list[dict[str, Any]]:
 def export_watches(user: User) -> list[dict[str, Any]]:
     """What a person wants to be told of when it is free, the newest first."""
     fields = ("latitude", "longitude", "radius_km", "connector", "earliest", "latest", "duration_minutes")
-    rows = watches_of(user).values("station__name", *fields, "paused_at", "expires_at", "created_at")
-    return [{name.replace("__", "_"): value for name, value in row.items()} for row in rows]
+    return export_rows(watches_of(user), "station__name", *fields, "paused_at", "expires_at", "created_at")
 
 
 def forget_person(user: User) -> None:
