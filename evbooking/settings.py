@@ -26,6 +26,7 @@ if not SECRET_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY to a long random string (or EVB_DEMO=1 for a demo).")
 if EVB_DEMO is False and SECRET_KEY == DEMO_SECRET_KEY and not DEBUG:
     raise ImproperlyConfigured("SECRET_KEY is the demo's: set one of your own.")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # what they signed or sealed still counts
 
 PORT = env.int("PORT", default=8000)
 LIVE_PORT = env.int("LIVE_PORT", default=8001)

@@ -1,9 +1,11 @@
 """What the world has of webhooks: an endpoint of the operator's, and a delivery of it that was given up."""
 
 from datetime import datetime
+from uuid import uuid4
 
 from accounts.models import Operator
 from notifications.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from notifications.webhooks.sealing import seal_secret
 from notifications.webhooks.signing import new_secret
 
 URL = "https://8.8.8.8/hooks"  # an address: nobody is asked for a name, and nothing is sent in these tests
@@ -11,12 +13,14 @@ URL = "https://8.8.8.8/hooks"  # an address: nobody is asked for a name, and not
 
 def make_webhook(operator: Operator, now: datetime) -> dict[str, str]:
     """Its ids by the names of paths."""
+    endpoint_id = uuid4()
     endpoint = WebhookEndpoint.objects.create(
+        id=endpoint_id,
         operator=operator,
         url=URL,
         description="Our planning",
         events=["booking.created", "booking.canceled"],
-        secret=new_secret(),
+        sealed_secret=seal_secret(endpoint_id, new_secret()),
         created_at=now,
         last_updated=now,
     )

@@ -12,8 +12,6 @@ reads the table reads no payment secrets and no personal data in it.
 """
 
 import hashlib
-import hmac
-import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,18 +19,16 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.conf import settings
 from django.db import connection
 from psycopg.types.json import Jsonb
 
+from evbooking.core import vault
 from evbooking.core.errors import DomainError
 from evbooking.core.models import IdempotencyKey
 
 LEASE = timedelta(minutes=2)
 LIFETIME = timedelta(hours=24)
-_NONCE_BYTES = 12
+_PURPOSE = "idempotency"
 _VALID = re.compile(r"[!-~]{1,255}")
 
 _CLAIM = """
@@ -101,7 +97,7 @@ def claim(
     if not _VALID.fullmatch(key):
         raise InvalidIdempotencyKey
     name = "\n".join((str(user_id), method, path, key)).encode()
-    id_, seal = _row_id(name), _seal_of(name)
+    id_, keys = _row_id(name), vault.keys_of(_PURPOSE, name)
     values = {
         "id": id_,
         "user_id": user_id,
@@ -113,8 +109,8 @@ def claim(
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, values)
         if cursor.fetchone():
-            return Claim(id_, now, seal)
-    return _first_answer(id_, seal, fingerprint)
+            return Claim(id_, now, keys[0])
+    return _first_answer(id_, keys, fingerprint)
 
 
 def settle(claim: Claim, answer: Answer) -> None:
@@ -122,7 +118,7 @@ def settle(claim: Claim, answer: Answer) -> None:
     if not answer.is_kept:
         release(claim)
         return
-    body = _sealed(answer.body, claim.seal, claim.id)
+    body = vault.seal(answer.body, claim.seal, about=claim.id.bytes)
     values: list[Any] = [answer.status, Jsonb(answer.headers), body, claim.id, claim.claimed_at]
     with connection.cursor() as cursor:
         cursor.execute(_COMPLETE, values)
@@ -146,8 +142,8 @@ def fingerprint(query_string: str, chunks: Iterable[bytes]) -> bytes:
     return digest.digest()
 
 
-def _first_answer(id_: UUID, seal: bytes, fingerprint: bytes) -> Answer:
-    """As the first request got it. One sealed under an older SECRET_KEY is in flight until it is forgotten."""
+def _first_answer(id_: UUID, keys: list[bytes], fingerprint: bytes) -> Answer:
+    """As the first request got it. One sealed under a SECRET_KEY that is gone is in flight until it is forgotten."""
     row = IdempotencyKey.objects.filter(id=id_).first()
     if row is None:  # released between the two statements
         raise IdempotencyKeyInFlight
@@ -156,23 +152,11 @@ def _first_answer(id_: UUID, seal: bytes, fingerprint: bytes) -> Answer:
     if row.status is None:
         raise IdempotencyKeyInFlight
     try:
-        return Answer(row.status, row.headers or {}, _opened(bytes(row.body or b""), seal, id_))
-    except InvalidTag as error:
+        body = vault.unseal(bytes(row.body or b""), keys, about=id_.bytes)
+    except vault.Unreadable as error:
         raise IdempotencyKeyInFlight from error
+    return Answer(row.status, row.headers or {}, body)
 
 
 def _row_id(name: bytes) -> UUID:
     return UUID(bytes=hashlib.sha256(name).digest()[:16])
-
-
-def _seal_of(name: bytes) -> bytes:
-    return hmac.digest(f"idempotency:{settings.SECRET_KEY}".encode(), name, "sha256")
-
-
-def _sealed(body: bytes, seal: bytes, id_: UUID) -> bytes:
-    nonce = os.urandom(_NONCE_BYTES)
-    return nonce + AESGCM(seal).encrypt(nonce, body, id_.bytes)
-
-
-def _opened(body: bytes, seal: bytes, id_: UUID) -> bytes:
-    return AESGCM(seal).decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], id_.bytes)

@@ -9,12 +9,13 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Operator
+from notifications.webhooks.sealing import open_secret
 
 MAX_URL: Final = 500
 
 
 class WebhookEndpoint(models.Model):
-    """An address of an operator's that is told of chosen events, signed with its secret.
+    """An address of an operator's that is told of chosen events, signed with its secret, which is kept sealed.
 
     After a change of the secret the previous one signs too, until `previous_secret_until`. `failing_since` is the
     first failure after the last success.
@@ -39,8 +40,8 @@ class WebhookEndpoint(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.ACTIVE)
     disabled_reason = models.CharField(max_length=12, choices=Reason, blank=True)
     disabled_at = models.DateTimeField(null=True, blank=True)
-    secret = models.CharField(max_length=80)
-    previous_secret = models.CharField(max_length=80, blank=True)
+    sealed_secret = models.BinaryField(help_text="by webhooks.sealing")
+    sealed_previous_secret = models.BinaryField(default=b"", blank=True)
     previous_secret_until = models.DateTimeField(null=True, blank=True)
     failing_since = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
@@ -58,6 +59,11 @@ class WebhookEndpoint(models.Model):
 
     def __str__(self) -> str:
         return self.url
+
+    @property
+    def secret(self) -> str:
+        """As the receiver knows it. Raises vault.Unreadable."""
+        return open_secret(self.pk, self.sealed_secret)
 
 
 class WebhookDelivery(models.Model):

@@ -1,5 +1,6 @@
 """Webhooks in the operator's console: what there is, the log of each, and its secret, shown once."""
 
+from base64 import b64decode, b64encode
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -34,6 +35,7 @@ from notifications.services.webhooks.endpoints import (
     update_webhook,
 )
 from notifications.services.webhooks.queueing import redeliver
+from notifications.webhooks.sealing import open_secret
 from stations.forms.stations import OperatorChoiceForm
 from stations.forms.submitting import attempt, submit
 from stations.views.doors import carry_out, operator_page
@@ -77,7 +79,7 @@ def detail(request: SignedInRequest, webhook_id: UUID) -> HttpResponse:
     context = {
         "webhook": found,
         "may_manage": may_manage(request.user, found.operator),
-        "secret": request.session.pop(_secret_key(found), None),
+        "secret": _kept_secret(request, found),
         "form": form,
         "page": Paginator(log, PER_PAGE).get_page(request.GET.get("page")),
     }
@@ -158,8 +160,14 @@ def _operator(request: SignedInRequest) -> Operator | None:
 
 
 def _keep_secret(request: SignedInRequest, endpoint: WebhookEndpoint) -> None:
-    """Until the next page has shown it."""
-    request.session[_secret_key(endpoint)] = endpoint.secret
+    """Until the next page has shown it; sealed, for sessions are kept in the database."""
+    request.session[_secret_key(endpoint)] = b64encode(endpoint.sealed_secret).decode()
+
+
+def _kept_secret(request: SignedInRequest, endpoint: WebhookEndpoint) -> str | None:
+    """What is to be shown, this once."""
+    kept = request.session.pop(_secret_key(endpoint), None)
+    return open_secret(endpoint.pk, b64decode(kept)) if kept else None
 
 
 def _secret_key(endpoint: WebhookEndpoint) -> str:

@@ -188,6 +188,17 @@ def test_an_answer_sealed_under_an_older_secret_key_is_not_told_and_the_work_not
         claim(driver, NOW)
 
 
+@pytest.mark.django_db
+def test_an_answer_sealed_under_a_key_that_is_a_fallback_now_is_replayed(
+    driver: User, settings: Settings
+) -> None:
+    first = claim(driver, NOW)
+    assert isinstance(first, Claim)
+    idempotency.settle(first, Answer(201, {}, b"secret"))
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another secret key"
+    assert claim(driver, NOW) == Answer(201, {}, b"secret")
+
+
 def test_a_key_is_forgotten_after_24_hours_even_before_beat_clears_it(driver: User) -> None:
     first = claim(driver, NOW)
     assert isinstance(first, Claim)

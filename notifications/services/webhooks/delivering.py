@@ -6,6 +6,7 @@ subject the next is claimed when the one before is over; of one endpoint at most
 """
 
 import random
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import perf_counter
@@ -14,12 +15,14 @@ from typing import Final
 from django.db import connection, transaction
 from django.utils import timezone
 
+from evbooking.core import vault
 from evbooking.core.pumps import wake_after_commit
 from notifications.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from notifications.services.webhooks.endpoints import disable_webhook
 from notifications.services.webhooks.queueing import PUMP
 from notifications.webhooks.addresses import BadReceiver, read_receiver, resolve
 from notifications.webhooks.posting import NoAnswer, post
+from notifications.webhooks.sealing import open_secret
 from notifications.webhooks.signing import signed_headers
 
 State, Reason = WebhookDelivery.State, WebhookEndpoint.Reason
@@ -30,6 +33,7 @@ TRIED_FOR: Final = timedelta(days=3)
 FIRST_RETRY: Final = timedelta(seconds=5)
 LAST_RETRY: Final = timedelta(hours=4)
 GONE: Final = 410
+_UNREADABLE: Final = "Its secret cannot be read any more: ask for a new one."
 _AGENT: Final = "evbooking-webhooks/1.0"
 _TYPE: Final = "application/cloudevents+json; charset=utf-8"
 
@@ -110,24 +114,33 @@ def send(delivery: WebhookDelivery) -> Outcome:
     now, began = timezone.now(), perf_counter()
     body = delivery.body.encode()
     headers = {"Content-Type": _TYPE, "User-Agent": _AGENT, "Accept-Encoding": "identity"}
-    headers |= signed_headers(
-        str(delivery.event_id),
-        timestamp=int(now.timestamp()),
-        body=body,
-        with_secrets=secrets_of(delivery.endpoint, now),
-    )
     try:
+        headers |= signed_headers(
+            str(delivery.event_id),
+            timestamp=int(now.timestamp()),
+            body=body,
+            with_secrets=secrets_of(delivery.endpoint, now),
+        )
         receiver = read_receiver(delivery.endpoint.url)
         answer = post(receiver, resolve(receiver), headers=headers, body=body)
+    except vault.Unreadable:
+        return Outcome(now, _since(began), error=_UNREADABLE)
     except (BadReceiver, NoAnswer) as error:
         return Outcome(now, _since(began), error=str(error)[:200])
     return Outcome(now, _since(began), status=answer.status, answer=answer.text)
 
 
 def secrets_of(endpoint: WebhookEndpoint, now: datetime) -> list[str]:
-    """The secrets that sign: for a day after a change the previous one, too."""
+    """The secrets that sign: for a day after a change the previous one, too, if it can still be read.
+
+    Raises vault.Unreadable for the present one.
+    """
+    signing = [endpoint.secret]
     until = endpoint.previous_secret_until
-    return [endpoint.secret, *([endpoint.previous_secret] if until and now < until else [])]
+    if until and now < until:
+        with suppress(vault.Unreadable):
+            signing.append(open_secret(endpoint.pk, endpoint.sealed_previous_secret))
+    return signing
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final, TypedDict, Unpack
+from uuid import uuid4
 
 from django.db import transaction
 
@@ -14,6 +15,7 @@ from notifications.models import WebhookDelivery, WebhookEndpoint
 from notifications.services.webhooks.queueing import queue
 from notifications.webhooks.addresses import BadReceiver, read_receiver, resolve
 from notifications.webhooks.catalogue import EVENTS, PING
+from notifications.webhooks.sealing import seal_secret
 from notifications.webhooks.signing import new_secret
 
 PREVIOUS_SECRET_LIVES: Final = timedelta(days=1)
@@ -33,12 +35,14 @@ def create_webhook(
 ) -> WebhookEndpoint:
     """An ACTIVE endpoint with a new secret. Raises Invalid, PlanLimit where the plan has no room for one more."""
     _refuse_if([*_url_errors(url), *_events_errors(events)])
+    endpoint_id = uuid4()
     endpoint = WebhookEndpoint(
+        id=endpoint_id,
         operator=operator,
         url=url,
         events=_in_order(events),
         description=description,
-        secret=new_secret(),
+        sealed_secret=seal_secret(endpoint_id, new_secret()),
         created_at=now,
         last_updated=now,
     )
@@ -80,10 +84,11 @@ def rotate_secret(endpoint: WebhookEndpoint, *, actor: User, now: datetime) -> W
     """A new secret; the present one signs too for another day, one before that no longer."""
     with transaction.atomic():
         locked = _locked(endpoint)
-        locked.previous_secret, locked.secret = locked.secret, new_secret()
+        locked.sealed_previous_secret = locked.sealed_secret
+        locked.sealed_secret = seal_secret(locked.pk, new_secret())
         locked.previous_secret_until = now + PREVIOUS_SECRET_LIVES
         locked.last_updated = now
-        locked.save(update_fields=["secret", "previous_secret", "previous_secret_until", "last_updated"])
+        locked.save()
         _record("webhook.rotate", locked, actor, None, {"until": locked.previous_secret_until})
     return locked
 

@@ -116,7 +116,7 @@ def test_only_what_was_chosen_is_told_and_only_of_ones_own_stations(
         operator=make_operator(),
         url=f"{receiver.url}/foreign",
         events=["booking.created"],
-        secret="whsec_AAAA",
+        sealed_secret=b"of nobody here",
         created_at=NOON,
         last_updated=NOON,
     )
