@@ -37,7 +37,7 @@ def _entry(message: Notification, reference: str) -> MIMEText | None:
         return None
     method, content = booking_calendar(
         booking,
-        sequence=booking.sequence,  # type: ignore[attr-defined]
+        sequence=booking.sequence,
         language=message.language,
         now=timezone.now(),
         invited=message.recipient.email,

@@ -14,6 +14,7 @@ from bookings.calendars.entries import CANCELLED, driver_entry, invite, staff_en
 from bookings.calendars.words import plain, say
 from bookings.calendars.zones import vtimezone
 from bookings.models import Booking, CalendarFeed
+from bookings.selectors.calendars import SequencedBooking
 
 ICS: Final = "text/calendar; charset=utf-8"
 _MAKER: Final = "-//evbooking//bookings//EN"
@@ -42,19 +43,16 @@ def booking_calendar(
     return method, bytes(made.to_ical())
 
 
-def dates_calendar(bookings: Iterable[Booking], *, language: str, now: datetime) -> bytes:
+def dates_calendar(bookings: Iterable[SequencedBooking], *, language: str, now: datetime) -> bytes:
     """The dates of a series for its driver, to be added in one go; each booking carries its `sequence`."""
     found = list(bookings)
     made = _calendar(Method.PUBLISH)
-    entries = [
-        driver_entry(one, sequence=one.sequence, language=language, now=now)  # type: ignore[attr-defined]
-        for one in found
-    ]
+    entries = [driver_entry(one, sequence=one.sequence, language=language, now=now) for one in found]
     _fill(made, found, entries)
     return bytes(made.to_ical())
 
 
-def feed_calendar(feed: CalendarFeed, bookings: Iterable[Booking], *, now: datetime) -> bytes:
+def feed_calendar(feed: CalendarFeed, bookings: Iterable[SequencedBooking], *, now: datetime) -> bytes:
     """All of a feed; each booking carries its `sequence`. Needs the feed's user and station loaded."""
     found, language = list(bookings), feed.user.locale
     if feed.station is None:
@@ -66,10 +64,7 @@ def feed_calendar(feed: CalendarFeed, bookings: Iterable[Booking], *, now: datet
     made.add("x-wr-calname", name)
     made.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
     made.add("x-published-ttl", "PT1H")
-    entries = [
-        entry_of(one, sequence=one.sequence, language=language, now=now)  # type: ignore[attr-defined]
-        for one in found
-    ]
+    entries = [entry_of(one, sequence=one.sequence, language=language, now=now) for one in found]
     _fill(made, found, entries)
     return bytes(made.to_ical())
 

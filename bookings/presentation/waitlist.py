@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bookings.links import offer_path
 from bookings.models import Booking, WaitlistEntry
 from bookings.presentation.booking_page import BookingPage
+from bookings.selectors.waitlist import EntryInLine
 from evbooking.core.ocpi import ReservationStatus
 
 
@@ -16,7 +17,7 @@ from evbooking.core.ocpi import ReservationStatus
 class PlaceInLine:
     """An entry of selectors.waitlist.entries_of at an instant."""
 
-    entry: WaitlistEntry
+    entry: EntryInLine
     now: datetime
 
     @property
@@ -42,5 +43,4 @@ class PlaceInLine:
     @property
     def _held(self) -> Booking | None:
         offered = self.entry.status == WaitlistEntry.Status.OFFERED
-        offers: list[Booking] = self.entry.standing_offers  # type: ignore[attr-defined]
-        return offers[0] if offered and offers else None
+        return next(iter(self.entry.standing_offers), None) if offered else None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeAlias, TypedDict
 from uuid import UUID
 
 from django.db.models import Count, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django_stubs_ext import WithAnnotations
 
 from accounts.models import Membership, User
 from bookings.models import Booking, BookingTransition, CalendarFeed
@@ -30,6 +31,13 @@ _STEPS: Final = (
 )
 
 
+class _Sequenced(TypedDict):
+    sequence: int
+
+
+SequencedBooking: TypeAlias = "WithAnnotations[Booking, _Sequenced]"
+
+
 def token_hash(token: str) -> str:
     """What is kept of a feed's token."""
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()
@@ -47,7 +55,7 @@ def feed_of_token(token: str) -> CalendarFeed | None:
     return found.select_related("user", "station").first()
 
 
-def feed_bookings(feed: CalendarFeed, now: datetime) -> QuerySet[Booking]:
+def feed_bookings(feed: CalendarFeed, now: datetime) -> QuerySet[SequencedBooking]:
     """What the feed shows, the soonest first, at most MOST; each with its `sequence`.
 
     Holds are left out until they are a promise, canceled promises are not: their entry has to be struck out.
@@ -69,19 +77,19 @@ def feed_state(feed: CalendarFeed, now: datetime) -> tuple[Any, ...]:
     return (feed.token_hash, feed.user.locale, f"{now:%Y%m%d}", *state.values())
 
 
-def calendar_booking(driver: User, reference: str) -> Booking | None:
+def calendar_booking(driver: User, reference: str) -> SequencedBooking | None:
     """The driver's booking of that reference, with its `sequence`; None for anybody else's."""
     mine = Booking.objects.filter(driver=driver, reference=reference)
     return with_sequence(mine).select_related("station", "evse").first()
 
 
-def calendar_dates(driver: User, series_id: UUID) -> QuerySet[Booking]:
+def calendar_dates(driver: User, series_id: UUID) -> QuerySet[SequencedBooking]:
     """The dates of the driver's series, each with its `sequence`; none of anybody else's."""
     mine = Booking.objects.filter(driver=driver, series=series_id, reference__isnull=False)
     return with_sequence(mine).select_related("station", "evse").order_by("start", "pk")
 
 
-def with_sequence(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
+def with_sequence(bookings: QuerySet[Booking]) -> QuerySet[SequencedBooking]:
     """Annotates `sequence`, the number of steps in the history: it grows with each change and never goes back."""
     return bookings.annotate(sequence=Coalesce(Subquery(_STEPS, output_field=IntegerField()), 0))
 

@@ -52,7 +52,6 @@ def to_be_paid(dates: list[Booking], now: datetime) -> list[Booking]:
 
 
 def with_dates(found: QuerySet[Series]) -> QuerySet[Series]:
-    """The same, each with its bookings as the list `dates`, in one more query."""
-    related = ("station", "evse")
-    dates = Booking.objects.select_related(*related).order_by("occurrence", "pk")
-    return found.prefetch_related(Prefetch("bookings", dates, to_attr="dates"))
+    """The same, the `bookings` of each at hand in the order of their days, in one more query."""
+    dates = Booking.objects.select_related("station", "evse").order_by("occurrence", "pk")
+    return found.prefetch_related(Prefetch("bookings", dates))

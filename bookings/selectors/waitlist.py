@@ -1,9 +1,11 @@
 """Places in line of those who may see them."""
 
+from typing import TypeAlias, TypedDict
 from uuid import UUID
 
 from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django_stubs_ext import WithAnnotations
 
 from accounts.models import User
 from bookings.models import Booking, WaitlistEntry
@@ -26,14 +28,22 @@ _STANDING = Prefetch(
 )
 
 
-def entries_of(driver: User) -> QuerySet[WaitlistEntry]:
+class _InLine(TypedDict):
+    ahead: int
+    standing_offers: list[Booking]
+
+
+EntryInLine: TypeAlias = "WithAnnotations[WaitlistEntry, _InLine]"
+
+
+def entries_of(driver: User) -> QuerySet[EntryInLine]:
     """A driver's places in line with `ahead`, how many stand before them, and `standing_offers`, none or one."""
     ahead = Coalesce(Subquery(_BEFORE, output_field=IntegerField()), 0)
     mine = WaitlistEntry.objects.filter(driver=driver).select_related("station", "vehicle")
     return mine.annotate(ahead=ahead).prefetch_related(_STANDING)
 
 
-def open_entries_of(driver: User) -> QuerySet[WaitlistEntry]:
+def open_entries_of(driver: User) -> QuerySet[EntryInLine]:
     """Those that are not over: what is on offer first, then by place in line."""
     return (
         entries_of(driver)

@@ -32,7 +32,7 @@ def booking_ics(request: SignedInRequest, reference: str) -> HttpResponse:
         raise NotFound
     _, content = booking_calendar(
         booking,
-        sequence=booking.sequence,  # type: ignore[attr-defined]
+        sequence=booking.sequence,
         language=request.user.locale,
         now=timezone.now(),
     )

@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import datetime
-from typing import ClassVar
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -55,7 +54,7 @@ class Watch(models.Model):
     expires_at = models.DateTimeField()
     created_at = models.DateTimeField()
 
-    objects: ClassVar[WatchQuerySet] = WatchQuerySet.as_manager()  # type: ignore[assignment]
+    objects = WatchQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "id"]

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Iterable
-from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -73,7 +72,7 @@ class Station(models.Model):
         db_default=1, editable=False, help_text="rises with every change, by trigger"
     )
 
-    objects: ClassVar[StationQuerySet] = StationQuerySet.as_manager()  # type: ignore[assignment]
+    objects = StationQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

@@ -57,8 +57,9 @@ class BookingCalendarView(ApiView):
         booking, now = calendar_booking(request.user, reference), timezone.now()
         if booking is None:
             raise NotFound
-        sequence: int = booking.sequence  # type: ignore[attr-defined]
-        _, content = booking_calendar(booking, sequence=sequence, language=request.user.locale, now=now)
+        _, content = booking_calendar(
+            booking, sequence=booking.sequence, language=request.user.locale, now=now
+        )
         return conditional(request, content) or HttpResponse(content, content_type=ICS)
 
 

@@ -59,7 +59,7 @@ class SeriesListView(ApiView):
         """The driver's series, the newest first, with their dates."""
         page = paginate(request, with_dates(series_of(request.user)), ["-created_at", "id"])
         now = timezone.now()
-        told = [documents.series_document(one, one.dates, now) for one in page.items]  # type: ignore[attr-defined]
+        told = [documents.series_document(one, list(one.bookings.all()), now) for one in page.items]
         parts = (request.user.pk, request.META["QUERY_STRING"], page.next, page.previous, *map(repr, told))
         return conditional(request, *parts) or page.answer(told)
 

@@ -4,13 +4,15 @@ from typing import Any
 
 from bookings.api.bookings.documents import station_document
 from bookings.models import Booking, WaitlistEntry
+from bookings.selectors.waitlist import EntryInLine
 from bookings.waiting import OPEN
 from evbooking.core.money import Money
 
 
-def entry_document(entry: WaitlistEntry) -> dict[str, Any]:
+def entry_document(entry: EntryInLine) -> dict[str, Any]:
     """A place in line as selectors.waitlist.entries_of gives it."""
-    offers: list[Booking] = entry.standing_offers  # type: ignore[attr-defined]
+    offered = entry.status == WaitlistEntry.Status.OFFERED
+    offer = next(iter(entry.standing_offers), None) if offered else None
     return {
         "id": entry.pk,
         "status": entry.status,
@@ -20,8 +22,8 @@ def entry_document(entry: WaitlistEntry) -> dict[str, Any]:
         "earliest": entry.earliest,
         "latest": entry.latest,
         "duration_minutes": entry.duration_minutes,
-        "ahead": entry.ahead if entry.status in OPEN else None,  # type: ignore[attr-defined]
-        "offer": _offer_document(offers[0]) if entry.status == entry.Status.OFFERED and offers else None,
+        "ahead": entry.ahead if entry.status in OPEN else None,
+        "offer": _offer_document(offer) if offer else None,
         "not_before": entry.not_before if entry.status in OPEN else None,
         "joined_at": entry.joined_at,
         "ended_at": entry.ended_at,

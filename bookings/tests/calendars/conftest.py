@@ -15,8 +15,7 @@ def calendar_of(driver: User, booking: Booking, *, now: datetime | None = None, 
     """The calendar of one booking, parsed again."""
     found = calendar_booking(driver, str(booking.reference))
     assert found
-    sequence: int = found.sequence  # type: ignore[attr-defined]
-    values = {"sequence": sequence, "language": driver.locale, "now": now or booking.created_at, **more}
+    values = {"sequence": found.sequence, "language": driver.locale, "now": now or booking.created_at, **more}
     _, content = booking_calendar(found, **values)
     return Calendar.from_ical(content)
 
