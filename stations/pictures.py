@@ -1,9 +1,12 @@
 """Uploaded pictures: read only what really is one, and written anew without anything but the picture."""
 
-from io import BytesIO
-from typing import BinaryIO, Final, NamedTuple
+from __future__ import annotations
 
-from PIL import Image, ImageOps
+from io import BytesIO
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 LARGEST_BYTES: Final = 8 * 1024 * 1024
 LARGEST_PIXELS: Final = 40_000_000
@@ -27,6 +30,8 @@ def clean_picture(upload: BinaryIO) -> Picture:
     parts are transparent. Raises UnusablePicture for more than 8 MB or 40 million pixels, and for all that
     is no JPEG, PNG or WebP.
     """
+    from PIL import Image, ImageOps  # here, for it takes 2 MB and most web processes see no upload
+
     data = upload.read(LARGEST_BYTES + 1)
     if len(data) > LARGEST_BYTES:
         raise UnusablePicture("The picture is larger than 8 MB. Choose a smaller one.")
@@ -39,6 +44,8 @@ def clean_picture(upload: BinaryIO) -> Picture:
 
 def _decoded(data: bytes) -> Image.Image:
     """The first frame. The size is read from the header, so a bomb is refused before it is unpacked."""
+    from PIL import Image
+
     try:
         picture: Image.Image = Image.open(BytesIO(data), formats=_FORMATS)
         if picture.width * picture.height > LARGEST_PIXELS:

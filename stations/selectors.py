@@ -1,70 +1,63 @@
 """What people may see and change of stations: every lookup asks for the person's part in the operator at once."""
 
-from typing import TypeVar, cast
 from uuid import UUID
 
-from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, F, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
-from accounts.models import Membership, User
-from evbooking.core.errors import Forbidden, NotFound
+from accounts.scoping import Person, Role, get_scoped, scoped
 from stations.models import EVSE, Closure, ParkingPlace, Station, StationImage, Tariff
-
-Role = Membership.Role
-Person = User | AnonymousUser
-M = TypeVar("M", bound=Model)
 
 
 def stations_of(person: Person) -> QuerySet[Station]:
     """Stations of the person's operators, whatever their approval."""
-    return _scoped(Station.objects.select_related("operator"), person, "operator")
+    return scoped(Station.objects.select_related("operator"), person)
 
 
 def get_station(person: Person, station_id: UUID, *, minimum: Role = Role.STAFF) -> Station:
     """A station of the person's. Raises NotFound for someone else's, Forbidden for too low a role."""
-    return _get(stations_of(person), minimum, pk=station_id)
+    return get_scoped(stations_of(person), minimum, pk=station_id)
 
 
 def get_evse(person: Person, station_id: UUID, uid: str, *, minimum: Role = Role.STAFF) -> EVSE:
     """An EVSE that stands at a station of the person's. Raises as `get_station`."""
-    evses = _scoped(EVSE.objects.present().select_related("station"), person, "station__operator")
-    return _get(evses, minimum, station=station_id, uid=uid)
+    evses = scoped(EVSE.objects.present().select_related("station"), person, "station__operator")
+    return get_scoped(evses, minimum, station=station_id, uid=uid)
 
 
 def get_parking_place(
     person: Person, station_id: UUID, place_id: UUID, *, minimum: Role = Role.STAFF
 ) -> ParkingPlace:
     """A parking place at a station of the person's. Raises as `get_station`."""
-    places = _scoped(ParkingPlace.objects.select_related("station"), person, "station__operator")
-    return _get(places, minimum, station=station_id, pk=place_id)
+    places = scoped(ParkingPlace.objects.select_related("station"), person, "station__operator")
+    return get_scoped(places, minimum, station=station_id, pk=place_id)
 
 
 def get_image(
     person: Person, station_id: UUID, image_id: UUID, *, minimum: Role = Role.STAFF
 ) -> StationImage:
     """A picture of a station of the person's. Raises as `get_station`."""
-    images = _scoped(StationImage.objects.select_related("station"), person, "station__operator")
-    return _get(images, minimum, station=station_id, pk=image_id)
+    images = scoped(StationImage.objects.select_related("station"), person, "station__operator")
+    return get_scoped(images, minimum, station=station_id, pk=image_id)
 
 
 def closures_of(person: Person) -> QuerySet[Closure]:
     """Closures of the person's stations, canceled ones too."""
-    return _scoped(Closure.objects.select_related("station", "evse"), person, "station__operator")
+    return scoped(Closure.objects.select_related("station", "evse"), person, "station__operator")
 
 
 def get_closure(person: Person, closure_id: UUID, *, minimum: Role = Role.STAFF) -> Closure:
     """A closure of a station of the person's. Raises as `get_station`."""
-    return _get(closures_of(person), minimum, pk=closure_id)
+    return get_scoped(closures_of(person), minimum, pk=closure_id)
 
 
 def tariffs_of(person: Person) -> QuerySet[Tariff]:
     """Tariffs of the person's operators, with the version in force."""
-    return _scoped(Tariff.objects.select_related("operator", "current"), person, "operator")
+    return scoped(Tariff.objects.select_related("operator", "current"), person)
 
 
 def get_tariff(person: Person, tariff_id: UUID, *, minimum: Role = Role.STAFF) -> Tariff:
     """A tariff of one of the person's operators. Raises as `get_station`."""
-    return _get(tariffs_of(person), minimum, pk=tariff_id)
+    return get_scoped(tariffs_of(person), minimum, pk=tariff_id)
 
 
 def stations_for_decision(*, approval: str = "", words: str = "") -> QuerySet[Station]:
@@ -102,19 +95,3 @@ def with_everything(stations: QuerySet[Station]) -> QuerySet[Station]:
     evses = EVSE.objects.present().prefetch_related("connectors", "parking_places")
     related = stations.select_related("operator", "terms", "tariff__current")
     return related.prefetch_related(Prefetch("evses", queryset=evses), "parking_places", "images")
-
-
-def _scoped(rows: QuerySet[M], person: Person, operator: str) -> QuerySet[M]:
-    """Rows whose operator the person belongs to, each with the person's role there as `my_role`."""
-    memberships = Membership.objects.filter(user=person.pk, operator=OuterRef(operator))
-    with_role = rows.annotate(my_role=Subquery(memberships.values("role")[:1])).exclude(my_role=None)
-    return cast("QuerySet[M]", with_role)
-
-
-def _get(rows: QuerySet[M], minimum: Role, **where: object) -> M:
-    row = rows.filter(**where).first()
-    if row is None:
-        raise NotFound
-    if row.my_role not in Role.at_least(minimum):  # type: ignore[attr-defined]
-        raise Forbidden(f"Only a {minimum.label} may do that.")
-    return row

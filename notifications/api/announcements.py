@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from accounts.api.views.lists import listed
 from accounts.api.views.requests import SignedInRequest
 from accounts.models import Operator
+from accounts.scoping import Role
 from accounts.selectors import choose_operator
 from evbooking.core.api.etag import conditional
 from evbooking.core.api.fields import InstantField
@@ -18,7 +19,6 @@ from evbooking.core.api.pagination import paginate
 from evbooking.core.api.serializers import StrictSerializer, read_body, read_query
 from notifications.models import Announcement
 from notifications.selectors.announcements import announcements_by
-from notifications.selectors.webhooks import Role
 from notifications.services.announcing import LONGEST_BODY, Draft, announce, count_recipients
 from stations.api.views.base import (
     ADMINISTRATORS,

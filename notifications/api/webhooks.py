@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from accounts.api.views.lists import listed
 from accounts.api.views.requests import SignedInRequest
+from accounts.scoping import Role
 from accounts.selectors import choose_operator
 from evbooking.core.api.etag import conditional
 from evbooking.core.api.pagination import paginate
@@ -25,7 +26,7 @@ from notifications.api.webhook_shapes import (
     WebhookWithSecret,
 )
 from notifications.models import WebhookEndpoint
-from notifications.selectors.webhooks import Role, deliveries_to, get_delivery, get_webhook, webhooks_of
+from notifications.selectors.webhooks import deliveries_to, get_delivery, get_webhook, webhooks_of
 from notifications.services.webhooks.endpoints import (
     create_webhook,
     disable_webhook,

@@ -3,35 +3,23 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.contrib.auth.models import AnonymousUser
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 
 from accounts.models import Membership, Operator, User
-from evbooking.core.errors import Forbidden, NotFound
+from accounts.scoping import Person, Role, get_scoped, scoped
+from evbooking.core.errors import NotFound
 from evbooking.core.models import DomainEvent
 from notifications.models import WebhookDelivery, WebhookEndpoint
 
-Role = Membership.Role
-Person = User | AnonymousUser
-
 
 def webhooks_of(person: Person) -> QuerySet[WebhookEndpoint]:
-    """The endpoints of the person's operators, each with the person's role there as `my_role`."""
-    memberships = Membership.objects.filter(user=person.pk, operator=OuterRef("operator"))
-    found = WebhookEndpoint.objects.select_related("operator").annotate(
-        my_role=Subquery(memberships.values("role")[:1])
-    )
-    return found.exclude(my_role=None)
+    """The endpoints of the person's operators."""
+    return scoped(WebhookEndpoint.objects.select_related("operator"), person)
 
 
 def get_webhook(person: Person, endpoint_id: UUID, *, minimum: Role = Role.STAFF) -> WebhookEndpoint:
     """An endpoint of the person's. Raises NotFound for someone else's, Forbidden for too low a role."""
-    found = webhooks_of(person).filter(pk=endpoint_id).first()
-    if found is None:
-        raise NotFound
-    if found.my_role not in Role.at_least(minimum):  # type: ignore[attr-defined]  # annotated above
-        raise Forbidden(f"Only a {minimum.label} may do that.")
-    return found
+    return get_scoped(webhooks_of(person), minimum, pk=endpoint_id)
 
 
 def deliveries_to(endpoint: WebhookEndpoint) -> QuerySet[WebhookDelivery]:

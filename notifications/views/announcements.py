@@ -11,12 +11,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from accounts.models import Operator
+from accounts.scoping import Role
 from accounts.selectors import choose_operator, operators_of
 from accounts.views.requests import SignedInRequest
 from evbooking.core.errors import Invalid
 from notifications.forms_webhooks import AdminAnnouncementForm, OperatorAnnouncementForm
 from notifications.selectors.announcements import announcements_by
-from notifications.selectors.webhooks import Role
 from notifications.services.announcing import announce, count_recipients
 from stations.forms.stations import OperatorChoiceForm
 from stations.forms.submitting import attempt

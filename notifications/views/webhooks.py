@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from accounts.models import Operator
+from accounts.scoping import Role
 from accounts.selectors import choose_operator, operators_of
 from accounts.views.requests import SignedInRequest
 from evbooking.core.errors import Invalid
 from notifications.forms_webhooks import LogFilter, WebhookForm
 from notifications.models import WebhookEndpoint
 from notifications.selectors.webhooks import (
-    Role,
     deliveries_to,
     get_delivery,
     get_webhook,

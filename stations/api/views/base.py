@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
+from accounts.scoping import Person, Role
 from accounts.selectors import operator_ids
 from evbooking.core.api.etag import conditional
 from evbooking.core.api.pagination import OpaqueCursorPagination, paginate
@@ -17,7 +18,7 @@ from evbooking.core.api.views import WRITES, ApiView
 from evbooking.core.errors import Invalid
 from stations.api.serializers.stations import OperatorStationSerializer
 from stations.models import Station
-from stations.selectors import Person, Role, tariffs_of, with_everything
+from stations.selectors import tariffs_of, with_everything
 
 OPERATORS = ["operators"]
 ADMINISTRATORS = ["administrators"]

@@ -7,6 +7,7 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.response import Response
 
 from accounts.api.views.requests import SignedInRequest
+from accounts.scoping import Role
 from evbooking.core.api.etag import conditional
 from evbooking.core.api.pagination import paginate
 from evbooking.core.api.serializers import read_body, read_query
@@ -14,7 +15,7 @@ from evbooking.core.errors import Invalid, NotFound
 from stations.api.serializers.closures import ClosureInput, ClosureSerializer, ClosuresQuery
 from stations.api.views.base import OPERATORS, OperatorListView, OperatorView
 from stations.models import EVSE, Station
-from stations.selectors import Role, closures_of, get_closure, get_station
+from stations.selectors import closures_of, get_closure, get_station
 from stations.services.closures import cancel_closure, close
 
 

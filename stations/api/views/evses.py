@@ -8,6 +8,7 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.response import Response
 
 from accounts.api.views.requests import SignedInRequest
+from accounts.scoping import Role
 from evbooking.core.api.etag import conditional
 from evbooking.core.api.pagination import paginate
 from evbooking.core.api.serializers import read_body
@@ -15,7 +16,7 @@ from evbooking.core.errors import Invalid
 from stations.api.serializers.evses import EvseChanges, EvseInput, InhibitInput, OperatorEvseSerializer
 from stations.api.views.base import OPERATORS, OperatorListView, OperatorView
 from stations.models import EVSE, ParkingPlace
-from stations.selectors import Role, get_evse, get_station
+from stations.selectors import get_evse, get_station
 from stations.services.editing import add_evse, remove_evse, update_evse
 from stations.services.inhibits import inhibit, release
 

@@ -7,11 +7,12 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
 from accounts.api.views.requests import SignedInRequest
+from accounts.scoping import Role
 from evbooking.core.api.serializers import read_body
 from stations.api.serializers.stations import StationImageInput, StationImageSerializer
 from stations.api.views.base import OPERATORS, OperatorView
 from stations.pictures import LARGEST_BYTES
-from stations.selectors import Role, get_image, get_station
+from stations.selectors import get_image, get_station
 from stations.services.images import add_image, remove_image
 
 

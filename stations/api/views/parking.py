@@ -7,13 +7,14 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.response import Response
 
 from accounts.api.views.requests import SignedInRequest
+from accounts.scoping import Role
 from evbooking.core.api.etag import conditional
 from evbooking.core.api.pagination import paginate
 from evbooking.core.api.serializers import read_body
 from stations.api.serializers.evses import ParkingPlaceChanges, ParkingPlaceInput, ParkingPlaceSerializer
 from stations.api.views.base import OPERATORS, OperatorListView, OperatorView
 from stations.models import ParkingPlace
-from stations.selectors import Role, get_parking_place, get_station
+from stations.selectors import get_parking_place, get_station
 from stations.services.editing import add_parking_place, remove_parking_place, update_parking_place
 
 

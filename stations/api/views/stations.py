@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
 from accounts.api.views.requests import SignedInRequest
+from accounts.scoping import Role
 from accounts.selectors import choose_operator
 from evbooking.core.api.etag import conditional
 from evbooking.core.api.serializers import NothingInput, read_body, read_query
@@ -28,7 +29,7 @@ from stations.api.views.base import (
     station_response,
 )
 from stations.models import Station
-from stations.selectors import Role, get_station, stations_of
+from stations.selectors import get_station, stations_of
 from stations.services import approval
 from stations.services.editing import create_station, set_terms, update_station
 from stations.services.validation import below

@@ -10,6 +10,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.response import Response
 
 from accounts.api.views.requests import SignedInRequest
+from accounts.scoping import Role
 from accounts.selectors import choose_operator
 from evbooking.core.api.etag import conditional
 from evbooking.core.api.pagination import paginate
@@ -26,7 +27,7 @@ from stations.api.serializers.tariffs import (
 )
 from stations.api.views.base import OPERATORS, OperatorListView, OperatorView
 from stations.models import Tariff, TariffVersion
-from stations.selectors import Role, get_tariff, stations_of, tariffs_of
+from stations.selectors import get_tariff, stations_of, tariffs_of
 from stations.services.preview import preview_quote
 from stations.services.tariffs import add_version, create_tariff, rename_tariff, restore_version
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from accounts.scoping import Role
 from accounts.views.requests import SignedInRequest
 from stations.forms.evses import (
     ConnectorFormSet,
@@ -17,7 +18,7 @@ from stations.forms.evses import (
 )
 from stations.forms.submitting import attempt
 from stations.models import EVSE
-from stations.selectors import Role, get_evse, get_station
+from stations.selectors import get_evse, get_station
 from stations.services.editing import add_evse, remove_evse, update_evse
 from stations.services.inhibits import inhibit, release
 from stations.views.doors import carry_out, operator_page

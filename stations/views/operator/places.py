@@ -8,11 +8,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from accounts.scoping import Role
 from accounts.views.requests import SignedInRequest
 from stations.forms.closures import ClosureForm
 from stations.forms.stations import ImageForm, ParkingPlaceForm
 from stations.forms.submitting import submit
-from stations.selectors import Role, get_closure, get_image, get_parking_place, get_station
+from stations.selectors import get_closure, get_image, get_parking_place, get_station
 from stations.services.closures import cancel_closure, close
 from stations.services.editing import add_parking_place, remove_parking_place
 from stations.services.images import add_image, remove_image

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.models import Operator
+from accounts.scoping import Role, role_at
 from accounts.selectors import choose_operator, operators_of
 from accounts.views.requests import SignedInRequest
 from evbooking.core.errors import Invalid
@@ -23,7 +24,7 @@ from stations.forms.stations import OperatorChoiceForm, StationForm, TermsForm
 from stations.forms.submitting import attempt, submit
 from stations.hardware import hardware_status
 from stations.models import EVSE, BookingTerms, Station
-from stations.selectors import Role, get_station, with_everything
+from stations.selectors import get_station, with_everything
 from stations.services import approval
 from stations.services.editing import create_station, set_terms, update_station
 from stations.views.doors import carry_out, operator_page
@@ -36,7 +37,7 @@ def station(request: SignedInRequest, station_id: UUID) -> HttpResponse:
     whole = with_everything(Station.objects.filter(pk=found.pk)).get()
     context = {
         "station": whole,
-        "may_edit": found.my_role != Role.STAFF,  # type: ignore[attr-defined]  # annotated by the selector
+        "may_edit": role_at(found) != Role.STAFF,
         "evses": [(evse, hardware_status(evse)) for evse in whole.evses.all()],
         "causes": EVSE.Inhibit.choices,
         "missing": approval.missing_for_submission(whole),

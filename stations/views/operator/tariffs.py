@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from accounts.models import Operator
+from accounts.scoping import Role, role_at
 from accounts.selectors import choose_operator, operators_of
 from accounts.views.requests import SignedInRequest
 from evbooking.core.errors import Invalid
@@ -18,7 +19,7 @@ from stations.forms.stations import OperatorChoiceForm
 from stations.forms.submitting import attempt
 from stations.forms.tariffs import DocumentForm, PreviewForm, RecipeForm, recipe_initial, tariff_initial
 from stations.models import Tariff
-from stations.selectors import Role, get_tariff, tariffs_of
+from stations.selectors import get_tariff, tariffs_of
 from stations.services.preview import preview_quote
 from stations.services.tariffs import add_version, create_tariff, rename_tariff, restore_version
 from stations.views.doors import carry_out, operator_page
@@ -59,7 +60,7 @@ def tariff(request: SignedInRequest, tariff_id: UUID) -> HttpResponse:
     form = PreviewForm(request.GET if "start" in request.GET else None, initial=_usual_stay(zone))
     context = {
         "tariff": found,
-        "may_edit": found.my_role != Role.STAFF,  # type: ignore[attr-defined]  # annotated by the selector
+        "may_edit": role_at(found) != Role.STAFF,
         "versions": found.versions.select_related("created_by"),
         "stations": found.stations.all(),
         "zone": zone.key,
