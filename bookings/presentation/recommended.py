@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo
 
+from accounts.models import Vehicle
+from bookings.costs import Preference
 from bookings.forms.best import ORDERS, PREFERENCES, BestForm
 from bookings.forms.slot import SlotValue
 from bookings.ports import Answer, Ranked
-from bookings.presentation.words import percent_sure, site_clock, site_day
+from bookings.presentation.words import percent_sure, site_day, site_range
 from bookings.ranking.rankers import EarliestFirst, WeightedGreedy
 from evbooking.core.money import Money
 
 _ORDERED: Final = {
-    WeightedGreedy.version: "In order of what each costs you: the charge, the way, waiting, a slot that does not fit.",
+    WeightedGreedy.version: "What costs you least comes first.",
     EarliestFirst.version: "The earliest start first, then the nearest.",
 }
-_FOR_ALL: Final = (
-    "In order of what each costs you \N{EN DASH} the charge, the way, waiting, a slot that does not fit \N{EN DASH} "
-    "plus what it takes from drivers who come later."
-)
+_FOR_ALL: Final = "What costs you least comes first, with what it takes from drivers who come later added."
 _NAMES: Final = {
     "energy": "charge",
     "travel": "way",
     "waiting": "waiting",
-    "duration_mismatch": "does not fit",
+    "duration_mismatch": "wrong length",
 }
 
 
 class BestSlot(NamedTuple):
     """A recommended slot: where its button leads and what it sends, what it is, and why.
 
-    `sums` adds up what it costs; `sure` is the percent by which it is really free then, None where nobody knows.
+    Times are those of its own station's clock, `far_km` the straight line to it. `sums` adds up what it costs; `sure`
+    is the percent by which it is really free then, None where nobody knows.
     """
 
     slug: str
@@ -39,6 +38,7 @@ class BestSlot(NamedTuple):
     minutes: int
     station: str
     here: bool
+    far_km: float
     day: str
     time: str
     price: Money
@@ -56,28 +56,39 @@ class Option(NamedTuple):
 
 
 class Best(NamedTuple):
-    """The best slots in order, by what they stand so, and the other ways to choose them."""
+    """The best slots in order, by what they stand so, and the other ways to choose them; for which car."""
 
     slots: list[BestSlot]
     ordered: str
     preferences: list[Option]
     orders: list[Option]
     form: BestForm
+    vehicle: Vehicle | None
 
 
-def best_slots(answer: Answer, form: BestForm, *, slug: str, zone: ZoneInfo) -> Best:
-    """In the ranker's order, at the clock of the station whose page it is (`slug`)."""
-    chosen = str(form.preference)
+def best_slots(answer: Answer, form: BestForm, *, vehicle: Vehicle | None, slug: str = "") -> Best:
+    """In the ranker's order; `slug` is the station whose page it is, if any."""
     return Best(
-        slots=[_best(one, slug, zone) for one in answer.ranked],
+        slots=[_best(one, slug) for one in answer.ranked],
         ordered=_ORDERED.get(answer.version, _FOR_ALL),
-        preferences=[Option(value, label, value == chosen) for value, label in PREFERENCES],
-        orders=[Option(value, label, value == form.plain) for value, label in ORDERS],
+        preferences=preference_options(form.preference),
+        orders=order_options(form.plain),
         form=form,
+        vehicle=vehicle,
     )
 
 
-def _best(ranked: Ranked, slug: str, zone: ZoneInfo) -> BestSlot:
+def preference_options(chosen: Preference | None) -> list[Option]:
+    """What may matter most; None: nobody has chosen yet."""
+    return [Option(value, label, value == chosen) for value, label in PREFERENCES]
+
+
+def order_options(chosen: str | None) -> list[Option]:
+    """The orders to choose from, a plain ranker's by its name; None: nobody has chosen yet."""
+    return [Option(value, label, value == chosen) for value, label in ORDERS]
+
+
+def _best(ranked: Ranked, slug: str) -> BestSlot:
     one = ranked.candidate
     return BestSlot(
         slug=one.station_slug,
@@ -85,8 +96,9 @@ def _best(ranked: Ranked, slug: str, zone: ZoneInfo) -> BestSlot:
         minutes=int((one.end - one.start).total_seconds()) // 60,
         station=one.station_name,
         here=one.station_slug == slug,
-        day=site_day(one.start, zone),
-        time=f"{site_clock(one.start, zone)}\N{EN DASH}{site_clock(one.end, zone)}",
+        far_km=one.distance_km,
+        day=site_day(one.start, one.zone),
+        time=site_range(one.start, one.end, one.zone),
         price=one.price,
         reason=ranked.reason[0].upper() + ranked.reason[1:],
         sums=_sums(ranked),

@@ -24,6 +24,7 @@ from bookings.ranking.candidates import Candidate, Choice, RankingRequest, Site
 from bookings.ranking.chances import chances_of
 from stations.local_time import instant_at
 
+EVERYWHERE: Final = StationFilter()
 _STATIONS: Final = 30
 _NEAREST_STARTS: Final = 8
 _STARTS: Final = 24
@@ -58,15 +59,24 @@ class _Class:
 
 
 def build_choice(
-    request: RankingRequest, *, connector: str | None, vehicle: Vehicle | None, now: datetime
+    request: RankingRequest,
+    *,
+    connector: str | None,
+    vehicle: Vehicle | None,
+    now: datetime,
+    among: StationFilter = EVERYWHERE,
+    radius_km: float | None = None,
 ) -> Choice:
     """Bookable slots of the 30 nearest stations for the energy asked; prices all in one currency.
 
+    `among` and `radius_km` narrow the stations, and a least power in `among` the plugs.
+
     At most 24 starts of each connector class of a station: the first ones, then evenly spaced ones.
     """
-    near = find_stations(StationFilter(), place=Place(request.latitude, request.longitude), limit=_STATIONS)
+    place = Place(request.latitude, request.longitude, radius_km)
+    near = find_stations(among, place=place, limit=_STATIONS)
     distance = {one.station_id: one.distance_km or 0.0 for one in near}
-    wish = Wish(connector, vehicle)
+    wish = Wish(connector, vehicle, among.min_power_kw)
     classes = [
         one
         for offer in offers_at((found.station_id, found.revision) for found in near)
@@ -128,6 +138,7 @@ def _candidates(
             station_id=one.offer.id,
             station_slug=one.offer.slug,
             station_name=one.offer.name,
+            zone=one.offer.zone,
             evse_uid=fitting.unit.uid,
             is_dc=fitting.plug.is_dc,
             power_kw=power_kw,

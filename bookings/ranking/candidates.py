@@ -42,6 +42,7 @@ class Candidate:
     station_id: UUID
     station_slug: str
     station_name: str
+    zone: ZoneInfo
     evse_uid: str
     is_dc: bool
     power_kw: Decimal

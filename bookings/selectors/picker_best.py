@@ -70,6 +70,7 @@ def _candidates(
             station_id=offer.id,
             station_slug=offer.slug,
             station_name=offer.name,
+            zone=offer.zone,
             evse_uid=cell.evse_uid,
             is_dc=column.is_dc,
             power_kw=column.power_kw,

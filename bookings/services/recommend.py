@@ -8,8 +8,9 @@ from uuid import UUID
 
 from accounts.models import User, Vehicle
 from bookings.models import Booking, RecommendationShown
+from bookings.places import StationFilter
 from bookings.ports import Answer, Ranked, trial_of
-from bookings.ranking.build import build_choice
+from bookings.ranking.build import EVERYWHERE, build_choice
 from bookings.ranking.candidates import RankingRequest
 from bookings.ranking.guard import MOST, rank_slots
 from bookings.ranking.rankers import PLAIN
@@ -27,12 +28,17 @@ def recommend(
     now: datetime,
     plain: str = "",
     most: int = MOST,
+    among: StationFilter = EVERYWHERE,
+    radius_km: float | None = None,
 ) -> Answer:
     """The best slots for a request; the answer is stored as shown to the driver (None: somebody unknown).
 
-    `plain` names a ranker of bookings.ranking.rankers.PLAIN that the driver prefers to the registered one.
+    `plain` names a ranker of bookings.ranking.rankers.PLAIN that the driver prefers to the registered one; `among`
+    and `radius_km` leave only stations that the driver searched for.
     """
-    choice = build_choice(request, connector=connector, vehicle=vehicle, now=now)
+    choice = build_choice(
+        request, connector=connector, vehicle=vehicle, now=now, among=among, radius_km=radius_km
+    )
     trial = None if plain else trial_of(driver.pk if driver else None, now)
     if plain:
         answer = PLAIN[plain].rank(request, choice, now, most=most)

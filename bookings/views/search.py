@@ -2,40 +2,45 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.middleware import HtmxDetails
 
-from bookings.availability import Window, Wish, offers_at
+from bookings.availability import Wish
 from bookings.forms.search import SearchForm
-from bookings.places import Place, find_stations
 from bookings.presentation.station_row import StationRow, station_rows
 from bookings.selectors import FreeTime, search_stations
-from bookings.selectors.network import network_centre
+from bookings.views.around import around
 from bookings.views.requests import cars_of
+from bookings.views.searching import default_place, window_of
 
 PAGE: Final = 20
 _LAST_PAGE: Final = 250
-_LOOK_AHEAD: Final = timedelta(days=7)
-_DAY: Final = timedelta(days=1)
+_NO_PLACE: Final = {"prefer", "order", "page"}
 _LAST_PLACE: Final = "search_place"
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 def search(request: HttpRequest) -> HttpResponse:
-    """Stations nearest first; everything asked for stands in the address."""
-    form = SearchForm(_asked(request), vehicles=cars_of(request))
+    """Stations nearest first; everything asked for stands in the address. htmx may ask for the best slots alone."""
+    cars, now = cars_of(request), timezone.now()
+    form = SearchForm(_asked(request), vehicles=cars)
     number = _page_number(request.GET.get("page", ""))
-    rows, more = _rows(form, number)
+    above = {"form": form, "around": around(request, form, cars=cars, now=now) if number == 1 else None}
+    if _wants_best_alone(request):
+        return render(request, "bookings/_best_around.html", above)
+    rows, more = _rows(form, number, now)
     context = {
-        "form": form,
+        **above,
         "rows": rows,
         "number": number,
         "earlier": number - 1,
@@ -57,19 +62,23 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
         place = {name: asked[name] for name in ("lat", "lon", "radius_km") if asked.get(name)}
         if request.session.get(_LAST_PLACE) != place:
             request.session[_LAST_PLACE] = place
-    elif not asked:
+    elif not asked.keys() - _NO_PLACE:
         asked |= request.session.get(_LAST_PLACE, {})
     return asked
 
 
-def _rows(form: SearchForm, number: int) -> tuple[list[StationRow], bool]:
+def _wants_best_alone(request: HttpRequest) -> bool:
+    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+    return htmx.target == "best"
+
+
+def _rows(form: SearchForm, number: int, now: datetime) -> tuple[list[StationRow], bool]:
     """The stations of a page, and whether there are more."""
-    now = timezone.now()
-    window = _window(form, now)
+    window = window_of(form, now)
     wish = Wish(form.value("connector"), form.chosen_vehicle, form.value("min_power_kw"))
     found = search_stations(
         form.station_filter,
-        place=form.place or _default_place(form),
+        place=form.place or default_place(form),
         now=now,
         free_time=FreeTime(window, wish, form.lasting) if form.wants_free_time else None,
         offset=(number - 1) * PAGE,
@@ -84,30 +93,6 @@ def _rows(form: SearchForm, number: int) -> tuple[list[StationRow], bool]:
         nearest=form.place is not None,
     )
     return rows, len(found) > PAGE
-
-
-def _window(form: SearchForm, now: datetime) -> Window:
-    """The starts searched: seven days from now, a day of each site, or from an hour of the nearest site's clock."""
-    day: date | None = form.value("day")
-    clock: time | None = form.value("time")
-    if clock is None:
-        return Window(now, now + _LOOK_AHEAD) if day is None else Window(day, day + _DAY)
-    zone = _zone(form)
-    earliest = datetime.combine(day or now.astimezone(zone).date(), clock, zone)
-    if day is None and earliest < now:
-        earliest += _DAY
-    return Window(earliest, earliest + _DAY)
-
-
-def _zone(form: SearchForm) -> ZoneInfo:
-    near = find_stations(form.station_filter, place=form.place or _default_place(form), limit=1)
-    offers = offers_at((one.station_id, one.revision) for one in near)
-    return offers[0].zone if offers else ZoneInfo("UTC")
-
-
-def _default_place(form: SearchForm) -> Place | None:
-    """Where most stations are; words search by name."""
-    return None if form.value("q") else network_centre()
 
 
 def _map_url(form: SearchForm) -> str:

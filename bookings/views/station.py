@@ -78,7 +78,7 @@ def _best(request: HttpRequest, offer: Offer, picking: Picking, now: datetime) -
     found = recommend(
         request.user, wanted, connector=wish.connector, vehicle=wish.vehicle, now=now, plain=form.plain
     )
-    return best_slots(found, form, slug=offer.slug, zone=offer.zone) if found.ranked else None
+    return best_slots(found, form, vehicle=wish.vehicle, slug=offer.slug) if found.ranked else None
 
 
 def _wait_url(slug: str, picking: Picking) -> str:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from time import perf_counter
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -33,6 +34,7 @@ def candidate(name: str, *, start: int = 0, price: str = "11.00", km: float = 0.
         "station_id": uuid.uuid5(uuid.NAMESPACE_DNS, name),
         "station_slug": name,
         "station_name": name,
+        "zone": ZoneInfo("Europe/Berlin"),
         "evse_uid": name,
         "is_dc": False,
         "power_kw": Decimal(11),

@@ -27,6 +27,7 @@ def ranked(
         station_id=UUID(int=station),
         station_slug=f"station-{station}",
         station_name=f"Station {station}",
+        zone=HAMBURG,
         evse_uid=f"evse-{station}",
         is_dc=False,
         power_kw=Decimal(11),
