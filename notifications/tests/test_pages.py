@@ -184,7 +184,7 @@ def test_without_a_sandbox_its_outbox_does_not_exist(browser: Client) -> None:
 
 
 def test_the_sandboxs_outbox_shows_what_was_sent(
-    driver: User, browser: Client, say: Tell, sandbox: Running
+    driver: User, stranger: User, browser: Client, say: Tell, sandbox: Running
 ) -> None:
     User.objects.filter(pk=driver.pk).update(phone=PHONE)
     driver.refresh_from_db()
@@ -195,7 +195,13 @@ def test_the_sandboxs_outbox_shows_what_was_sent(
     page = browser.get("/sandbox/outbox/")
     assert words(page).count("Reserved: Harbour") >= 2
     assert f"to {PHONE}" in words(page)
-    mail = sandbox.received()["mails"][0]
+    say(stranger)
+    send_due("email")
+    assert "to stranger@example.com" in words(browser.get("/sandbox/outbox/"))
+    yours = words(browser.get("/sandbox/outbox/?to=me"))
+    assert yours.count("Reserved: Harbour") == 3
+    assert "to stranger@example.com" not in yours
+    mail = next(one for one in sandbox.received()["mails"] if one["to"] == driver.email)
     shown = browser.get(f"/sandbox/outbox/mail/{mail['id']}/")
     assert "Dana, your charging slot is reserved." in words(shown)
     assert "script-src 'none'" in shown["Content-Security-Policy"]

@@ -14,18 +14,25 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import User
 from accounts.views.requests import SignedInRequest
+from notifications.models import Device
 from notifications.services.devices import add_device as remember_device
 
 TIMEOUT_S = 5.0
+MOST = 2_000  # of each kind, looked through for one person's
 
 
 @require_safe
 @never_cache
 def outbox(request: HttpRequest) -> HttpResponse:
-    """The newest of everything; 404 where no sandbox is set up."""
-    received = _ask("/_sandbox/received")
-    return render(request, "notifications/sandbox.html", {"received": received})
+    """The newest of everything, with `?to=me` of what came to who asks; 404 where no sandbox is set up."""
+    if request.user.is_authenticated and request.GET.get("to") == "me":
+        received = _ask("/_sandbox/received", params={"limit": MOST})
+        page = {"received": _sent_to(request.user, received), "mine": True}
+    else:
+        page = {"received": _ask("/_sandbox/received"), "mine": False}
+    return render(request, "notifications/sandbox.html", page)
 
 
 @require_safe
@@ -46,6 +53,15 @@ def add_device(request: SignedInRequest) -> HttpResponse:
     remember_device(request.user, name="sandbox browser", **made)
     messages.success(request, "A browser of the sandbox now gets your pushes.")
     return redirect("notifications:sandbox")
+
+
+def _sent_to(user: User, received: dict[str, Any]) -> dict[str, Any]:
+    devices = {one.endpoint.rsplit("/", 1)[-1] for one in Device.objects.filter(user=user)}
+    return {
+        "mails": [one for one in received["mails"] if one["to"] == user.email],
+        "texts": [one for one in received["texts"] if one["to"] == str(user.phone)],
+        "pushes": [one for one in received["pushes"] if one["device"] in devices],
+    }
 
 
 def _ask(path: str, *, method: str = "GET", **more: Any) -> dict[str, Any]:
