@@ -38,6 +38,7 @@ soak: dev ## random lives of paid bookings with dying workers, at length: LIVES=
 	@EVB_MACHINE_EXAMPLES=$(LIVES) exec $(LOCAL) exec -- $(PY) -m pytest payments/tests/machine
 
 year: dev ## the recommender's operation on a whole generated year: refit, training, promotion, roll-back
+	@$(BOOTSTRAP) requirements/ml.txt
 	@EVB_YEAR_DAYS=365 EVB_YEAR_STATIONS=20 exec $(LOCAL) exec -- $(PY) -m pytest scheduler_rl/tests/operation
 
 bench: dev ## the benchmarks of benchmarks/ against the servers of var/
