@@ -9,8 +9,7 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self) -> None:
-        """Sending is a pump per channel; sign-ins are allauth's to tell."""
-        import_module("notifications.pumps")
+        """Sign-ins are allauth's to tell."""
         import_module("notifications.subscribers_money")
         import_module("notifications.subscribers_threads")
         import_module("notifications.subscribers_watches")

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from bookings.calendars import Method, booking_calendar, dates_calendar
+from bookings.calendars.documents import Method, booking_calendar, dates_calendar
 from bookings.selectors.calendars import calendar_booking, calendar_dates
 from notifications.models import Notification
 

@@ -13,7 +13,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.views.requests import SignedInRequest
-from bookings.calendars import ICS, booking_calendar, feed_calendar
 from bookings.links import feed_address
 from bookings.selectors.calendars import calendar_booking, feed_bookings, feed_of_token, feed_state, feeds_of
 from bookings.services.calendars import renew_feed, revoke_feed
@@ -27,6 +26,8 @@ from evbooking.core.request_context import current_address
 @require_safe
 def booking_ics(request: SignedInRequest, reference: str) -> HttpResponse:
     """The driver's booking as a file for their calendar."""
+    from bookings.calendars.documents import ICS, booking_calendar  # here, for its library takes 7 MB
+
     booking = calendar_booking(request.user, reference)
     if booking is None:
         raise NotFound
@@ -44,6 +45,8 @@ def booking_ics(request: SignedInRequest, reference: str) -> HttpResponse:
 @require_safe
 def feed(request: HttpRequest, address: str) -> HttpResponseBase:
     """A private feed, for whoever knows its address; calendars ask for it again and again, mostly for nothing new."""
+    from bookings.calendars.documents import ICS, feed_calendar  # here, for its library takes 7 MB
+
     check_rates({"calendar_address": current_address() or "unknown"})
     found, now = feed_of_token(address), timezone.now()
     if found is None:

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import apps
-from jsonschema import Draft202012Validator
 
 FILE = "event_types.json"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -35,6 +34,9 @@ class EventType:
 
     def violations(self, data: Any) -> list[str]:
         """What in `data`, as JSON, breaks the schema: "driver_id: 7 is not of type 'string'"."""
+        # here, for it takes 4 MB and only tests and debugging check
+        from jsonschema import Draft202012Validator
+
         found = Draft202012Validator(self.schema).iter_errors(data)
         return [f"{'.'.join(map(str, error.absolute_path)) or 'data'}: {error.message}" for error in found]
 

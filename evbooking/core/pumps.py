@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.utils.module_loading import autodiscover_modules
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +55,8 @@ def pump(name: str) -> Callable[[Work], Work]:
 
 
 def pumps() -> dict[str, Pump]:
-    """The registered pumps by name."""
+    """All pumps by name. Loads the apps' modules `pumps`: what only the relay process needs in memory."""
+    autodiscover_modules("pumps")
     return _pumps
 
 
@@ -84,7 +86,7 @@ class PumpRoom:
         """All pumps, or the chosen ones; the file `alive` is touched for as long as it listens."""
         self.stopped = threading.Event()
         self._alive = alive
-        self._woken = {pump: threading.Event() for pump in (chosen or _pumps).values()}
+        self._woken = {pump: threading.Event() for pump in (chosen or pumps()).values()}
 
     def run(self) -> None:
         """Work until `stop`, which a signal handler may call."""

@@ -8,7 +8,6 @@ from django.conf import settings
 
 from evbooking.core.errors import NotFound
 from evbooking.core.money import Money
-from payments.documents.sheet import Sheet
 from payments.errors import PlanLimit
 from payments.models import OperatorAccount
 from payments.plans import limits_of
@@ -84,6 +83,9 @@ def csv_rows(told: Statement) -> Iterator[Sequence[Any]]:
 
 def render_statement(told: Statement, account: OperatorAccount) -> bytes:
     """The PDF: whose it is, the summary, every movement."""
+    # here, for ReportLab takes 5 MB and most web processes make no PDF
+    from payments.documents.sheet import Sheet
+
     title = f"Statement {told.first:%B %Y}"
     sheet = Sheet(title, footer=f"{settings.EVB_INSTALLATION} · {title} · {account.operator.name[:60]}")
     period = f"{told.first:%d.%m.%Y} – {told.last:%d.%m.%Y}"

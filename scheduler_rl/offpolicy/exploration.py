@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
 
 from scheduler_rl.arrays import Floats
@@ -21,6 +23,6 @@ def propensities(totals: Floats, *, exploration: float, near_equal_eur: float) -
     return chances
 
 
-def draw(chances: Floats, rng: np.random.Generator) -> int:
+def draw(chances: Floats, rng: Random) -> int:
     """A position, each with its probability."""
-    return int(rng.choice(len(chances), p=chances / chances.sum()))
+    return rng.choices(range(len(chances)), chances.tolist())[0]

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from random import Random
 from typing import Any, Final
 from uuid import UUID
 
@@ -37,8 +38,8 @@ def bucket_of(driver_id: UUID) -> int:
 class Trials:
     """The port of bookings: makes the trial of each request; two queries."""
 
-    def __init__(self, ranker_of: RankerOf, rng: np.random.Generator | None = None) -> None:
-        self._ranker_of, self._rng = ranker_of, rng or np.random.default_rng()
+    def __init__(self, ranker_of: RankerOf, rng: Random | None = None) -> None:
+        self._ranker_of, self._rng = ranker_of, rng or Random()  # noqa: S311 - chance, no secret; and NumPy's takes 2 MB
 
     def __call__(self, driver_id: UUID | None, now: datetime) -> OneTrial:
         candidate = candidate_version(PolicyVersion.Kind.RANKER)
@@ -62,7 +63,7 @@ class OneTrial:
     candidate: PolicyVersion | None
     candidate_ranker: SlotRanker | None
     now: datetime
-    rng: np.random.Generator
+    rng: Random
     chances: np.ndarray | None = None
 
     @property

@@ -13,7 +13,6 @@ from rest_framework.response import Response
 from accounts.api.views.requests import SignedInRequest
 from bookings.api.bookings.lookups import as_uuid
 from bookings.api.places.fields import NOBODY
-from bookings.calendars import ICS, booking_calendar
 from bookings.links import feed_address
 from bookings.models import CalendarFeed
 from bookings.selectors.calendars import calendar_booking, feeds_of
@@ -54,6 +53,8 @@ class BookingCalendarView(ApiView):
     @extend_schema(tags=TAGS, operation_id="booking_calendar", responses=_FILE)
     def get(self, request: SignedInRequest, reference: str) -> HttpResponseBase:
         """The booking as an entry of a calendar: UID is the `request_id`, SEQUENCE grows with each change."""
+        from bookings.calendars.documents import ICS, booking_calendar  # here, for its library takes 7 MB
+
         booking, now = calendar_booking(request.user, reference), timezone.now()
         if booking is None:
             raise NotFound

@@ -6,7 +6,7 @@ from typing import Any
 from icalendar import Calendar
 
 from accounts.models import User
-from bookings.calendars import booking_calendar
+from bookings.calendars.documents import booking_calendar
 from bookings.models import Booking
 from bookings.selectors.calendars import calendar_booking
 

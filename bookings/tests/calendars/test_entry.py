@@ -7,7 +7,7 @@ import pytest
 from icalendar import Calendar
 
 from accounts.models import User
-from bookings.calendars import booking_calendar
+from bookings.calendars.documents import booking_calendar
 from bookings.models import Booking
 from bookings.tests.calendars.conftest import calendar_of, entry_of, instant
 from evbooking.core.ocpi import ReservationStatus as S

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -289,12 +287,3 @@ def test_one_candidate_is_enough_and_days_ahead_are_not_too_far(
     choice = choice_of(wanted)
     answer = rank_slots(wanted, Choice(choice.candidates[:1], choice.sites), NOW)
     assert (answer.version[:4], len(answer.ranked), answer.ranked[0].others) == ("dqn ", 1, 0.0)
-
-
-def test_a_web_process_never_imports_what_only_training_needs() -> None:
-    code = (
-        "import django, sys; django.setup(); import evbooking.wsgi; "
-        "print([n for n in ('torch', 'stable_baselines3', 'scipy', 'gymnasium', 'onnx') if n in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "[]\n"
