@@ -36,6 +36,7 @@ FROM (
     AND c.start >= %(low)s AND c.start < %(high)s
 ) d
 WHERE d.local::date BETWEEN %(first)s AND %(last)s AND d.stay > interval '0'
+ORDER BY d.local, d.station_id, d.stay, d.price
 """  # noqa: S608
 
 
@@ -44,7 +45,8 @@ def demand_history(first: date, last: date) -> History:
     """What approved stations were asked for in local days from `first` to `last`, both included.
 
     A booking counts whether its driver came or not, unless it was canceled, refused or never confirmed; charging
-    without a booking counts, too. Three queries; rows are read in batches.
+    without a booking counts, too. Visits by their time, so that the same ones are always fitted alike. Three queries;
+    rows are read in batches.
     """
     stations = _stations()
     index = {str(one["id"]): position for position, one in enumerate(stations)}
