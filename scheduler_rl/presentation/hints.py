@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from scheduler_rl.presentation.plots import Plot, steps
+from scheduler_rl.presentation.plots import Plot, hours
 from scheduler_rl.pricing import Plan, plan, suggested_prices
 from scheduler_rl.selectors.market import Ground
 
@@ -71,7 +71,6 @@ def hint_parts(hint: Hint) -> list[HintPart]:
 
 
 def _plots(hint: Hint, number: int) -> list[Plot]:
-    labels = [f"{hour:02d}:00" for hour in range(24)]
     price = [
         ("present", hint.present.price[number].tolist()),
         ("suggested", hint.suggested.price[number].tolist()),
@@ -81,8 +80,8 @@ def _plots(hint: Hint, number: int) -> list[Plot]:
         ("at suggested ones", (100 * hint.suggested.utilisation[number]).tolist()),
     ]
     return [
-        steps("Price per kWh", price, labels, unit=hint.currency),
-        steps("Expected utilisation", use, labels, unit="%"),
+        hours("Price per kWh", price, unit=hint.currency),
+        hours("Expected utilisation", use, unit="%"),
     ]
 
 

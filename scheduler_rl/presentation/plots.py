@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import floor, log10
 from typing import Final
 
 HEIGHT: Final = 100.0
-_ROOM: Final = 1.08  # above the highest value
+_ROUND: Final = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+HOURS: Final = tuple(f"{hour:02d}:00" for hour in range(0, 25, 6))
 Values = Sequence[float | None]
 
 
@@ -22,14 +24,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """`top` is what the upper edge stands for, `first` and `last` name the ends of the axis."""
+    """`top` is what the upper edge stands for, `ticks` name places of the axis, evenly from end to end."""
 
     title: str
     lines: list[Line]
     width: int
     top: str
-    first: str
-    last: str
+    ticks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +42,15 @@ class Bar:
     share: float
 
 
-def steps(title: str, series: Sequence[tuple[str, Values]], labels: Sequence[str], *, unit: str) -> Plot:
-    """Each value holds for the whole of its unit of width, as the price of an hour does."""
-    return _plot(title, series, labels, unit, spread=(0.0, 1.0), width=len(labels))
+def hours(title: str, series: Sequence[tuple[str, Values]], *, unit: str) -> Plot:
+    """24 values, each of which holds for the whole of its hour."""
+    return _plot(title, series, HOURS, unit, spread=(0.0, 1.0), width=24)
 
 
 def lines(title: str, series: Sequence[tuple[str, Values]], labels: Sequence[str], *, unit: str) -> Plot:
     """Values joined; what is None is left out."""
-    return _plot(title, series, labels, unit, spread=(0.0,), width=max(len(labels) - 1, 1))
+    ends = tuple(dict.fromkeys((labels[0], labels[-1]))) if labels else ()
+    return _plot(title, series, ends, unit, spread=(0.0,), width=max(len(labels) - 1, 1))
 
 
 def bars(values: Sequence[tuple[str, float]], *, unit: str, digits: int = 2) -> list[Bar]:
@@ -62,20 +64,27 @@ def bars(values: Sequence[tuple[str, float]], *, unit: str, digits: int = 2) -> 
 def _plot(
     title: str,
     series: Sequence[tuple[str, Values]],
-    labels: Sequence[str],
+    ticks: tuple[str, ...],
     unit: str,
     *,
     spread: Sequence[float],
     width: int,
 ) -> Plot:
     known = [value for _, values in series for value in values if value is not None]
-    top = max(known, default=0.0) * _ROOM or 1.0
+    top = _round_up(max(known, default=0.0))
     drawn = [
         Line(name, style, _points(values, top, spread))
-        for (name, values), style in zip(series, "abc", strict=False)
+        for (name, values), style in zip(series, "abc" if len(series) > 1 else "b", strict=False)
     ]
-    ends = (labels[0], labels[-1]) if labels else ("", "")
-    return Plot(title, drawn, max(width, 1), f"{top:.2f} {unit}", *ends)
+    return Plot(title, drawn, width, f"{top:g} {unit}" if unit == "%" else f"{top:.2f} {unit}", ticks)
+
+
+def _round_up(value: float) -> float:
+    """The next number that people count in; 1 for nothing."""
+    if value <= 0:
+        return 1.0
+    power = 10.0 ** floor(log10(value))
+    return power * next((step for step in _ROUND if step * power >= value), 10.0)
 
 
 def _points(values: Values, top: float, spread: Sequence[float]) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 
 from scheduler_rl.evaluation.drift import psi, word_for
 from scheduler_rl.models import ModelRun, PolicyVersion
-from scheduler_rl.presentation.plots import Bar, Plot, bars, lines, steps
+from scheduler_rl.presentation.plots import Bar, Plot, bars, hours, lines
 from scheduler_rl.selectors.demand import WINDOW, Drift, drift_against
 from scheduler_rl.selectors.record import Week
 from scheduler_rl.services.versions import shows_gain
@@ -86,7 +86,9 @@ def weekly_plots(weeks: list[Week]) -> list[Plot]:
     percent = [None if week.taken is None else 100 * week.taken for week in weeks]
     first = [None if week.first is None else 100 * week.first for week in weeks]
     return [
-        lines("Answers that led to a booking", [("any", percent), ("the first", first)], labels, unit="%"),
+        lines(
+            "Answers that led to a booking", [("any slot", percent), ("the first", first)], labels, unit="%"
+        ),
         lines(
             "Cost of a visit to its driver",
             [
@@ -136,10 +138,9 @@ def _from_elsewhere(hours: dict[str, Any], drift: Drift) -> list[Shift]:
 
 
 def _hours(drift: Drift) -> list[Plot]:
-    labels = [f"{hour:02d}:00" for hour in range(24)]
     plots = []
     for number, kind in enumerate(_KINDS):
         now, then = (100 * counts / max(counts.sum(), 1.0) for counts in drift.counts[:, number])
-        series = [("last 28 days", now.tolist()), ("then", then.tolist())]
-        plots.append(steps(f"Share of visits by hour, {kind}", series, labels, unit="%"))
+        known = [("then", then.tolist()), ("last 28 days", now.tolist())]
+        plots.append(hours(f"Share of visits by hour, {kind}", known if then.any() else known[1:], unit="%"))
     return plots

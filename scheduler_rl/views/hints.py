@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -50,6 +51,7 @@ def _figures(station: Station, elasticity: float) -> dict[str, Any]:
         "station": station,
         "ground": ground,
         "hint": found,
+        "stay": timedelta(minutes=round(60 * ground.market.stay)),
         "parts": hint_parts(found),
         "csv_url": f"{reverse('operator-price-hint')}?{urlencode(query)}",
     }

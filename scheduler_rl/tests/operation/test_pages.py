@@ -106,7 +106,7 @@ def test_drift_is_shown_against_the_days_of_the_training(admin_client: Client, d
     page = admin_client.get(CONSOLE).content.decode()
     assert "the days it was trained on, 1 Aug 2026 to 30 Sep 2026" in page
     assert page.count("Hours at Station") == 2
-    assert "<td>stable</td>" in page
+    assert '<td data-label="Verdict">stable</td>' in page
 
 
 def test_a_hint_stands_beside_the_tariff_and_changes_nothing(station: Station, owner: User) -> None:
