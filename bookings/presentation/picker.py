@@ -17,6 +17,7 @@ from bookings.presentation.words import percent_sure, site_clock
 from bookings.selectors import Cell, CellState, Column, SlotPicker
 from evbooking.core.money import Money
 
+QUITE_SURE: Final = 95  # percent
 _NOTHING: Final = {CellState.TAKEN: "taken", CellState.CLOSED: "closed", CellState.PAST: "past"}
 
 
@@ -41,7 +42,8 @@ class ColumnHead(NamedTuple):
 class SlotButton(NamedTuple):
     """A free slot: `value` is what its button sends; `rank` and `reason` only where it is recommended.
 
-    `sure` is the percent by which a charge point is really free then, None where nobody knows.
+    `sure` is the percent by which a charge point is really free then, None where nobody knows; `unsure` is the same
+    where it is so little that the grid says it.
     """
 
     value: str
@@ -53,6 +55,10 @@ class SlotButton(NamedTuple):
     sure: int | None
     rank: int | None
     reason: str
+
+    @property
+    def unsure(self) -> int | None:
+        return None if self.sure is None or self.sure >= QUITE_SURE else self.sure
 
 
 class HourCell(NamedTuple):
@@ -76,6 +82,11 @@ class DayGrid:
     heads: list[ColumnHead]
     rows: list[HourRow]
     slots: list[SlotButton]
+
+    @property
+    def quite_sure(self) -> int | None:
+        """The percent that a slot without a figure of its own reaches; None where nobody knows anything."""
+        return QUITE_SURE if any(one.sure is not None for one in self.slots) else None
 
     @property
     def best(self) -> list[SlotButton]:

@@ -14,13 +14,16 @@ from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from bookings.availability import offers_at
 from bookings.ports import SlotsAsked, WalkInSite, forecaster, use_forecaster
 from bookings.ranking.chances import FAILURES, chances_of
+from bookings.selectors import CellState, slot_picker
 from evbooking.core.ocpi import ReservationStatus as S
 from scheduler_rl.forecasters import LiveForecaster
 from scheduler_rl.models import PolicyVersion, StationOutlook
 from scheduler_rl.serving.prior import read_prior
 from scheduler_rl.serving.walk_in import usual_share
+from scheduler_rl.tests.serving.conftest import NOW
 from stations.models import EVSE, Station
 from tests import factories
 
@@ -137,6 +140,32 @@ def test_a_changed_artefact_is_not_loaded_and_the_field_is_null(api: Api, statio
     before = FAILURES._value.get()
     assert set(slots_of(api, stations[1]).values()) == {None}
     assert FAILURES._value.get() == before + 1
+
+
+@pytest.mark.parametrize("days", [0, 1, 2, 6, 29])
+def test_every_free_start_of_the_picker_has_its_chance_up_to_48_hours_ahead_and_beyond(
+    stations: list[Station], now: datetime, days: int
+) -> None:
+    [offer] = offers_at([(stations[1].pk, stations[1].revision)])
+    picker = slot_picker(offer, day=now.date() + timedelta(days=days), now=now)
+    free = [cell for column in picker.columns for cell in column.cells if cell.state == CellState.FREE]
+    assert len(free) >= 60
+    assert all(cell.chance is not None and 0.98 < cell.chance <= 1 for cell in free)
+
+
+def test_the_grid_says_how_sure_a_slot_is_where_it_is_not_quite(
+    client: Client, stations: list[Station]
+) -> None:
+    first = stations[0].evses.all()[0]
+    stations[0].evses.exclude(pk=first.pk).update(removed_at=NOW)
+    answer = client.get(f"/stations/{stations[0].slug}/", {"day": "2026-12-01"})
+    grid = answer.context["picking"].grid
+    unsure = {one.time: one.unsure for one in grid.slots if one.unsure is not None}
+    assert min(unsure) == "12:00"  # a visit ends then
+    html = answer.content.decode()
+    assert f'<span class="slot__sure">{unsure["12:00"]} % sure</span>' in html
+    assert html.count("slot__sure") == len(unsure) < len(grid.slots)
+    assert "A slot is at least 95 % sure to be free when you come, unless it says less." in html
 
 
 def test_recommended_slots_say_how_sure_they_are(api: Api, stations: list[Station], driver: User) -> None:
