@@ -49,6 +49,16 @@ class OutsideArrivalWindow(DomainError):
     title = "It is not the time to arrive."
 
 
+class DearerThanAgreed(DomainError):
+    code = "dearer_than_agreed"
+    title = "This date costs more than was agreed to."
+
+
+class TermsChanged(DomainError):
+    code = "terms_changed"
+    title = "The terms of the station have changed since they were accepted."
+
+
 class NothingToBook(DomainError):
     """409: none of the dates of a series could be had. `occurrences` says of each day why."""
 

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from bookings.services import clock
+from bookings.services.series.later import book_opened
 from bookings.services.telling import tell_changed_statuses
 from bookings.services.waitlist.gains import forget_gains
 from bookings.services.waitlist.joining import lapse
@@ -27,6 +28,12 @@ def advance_bookings() -> int:
 def tell_statuses() -> int:
     """Tell watchers about EVSEs whose shown status has changed by the clock alone."""
     return tell_changed_statuses(timezone.now())
+
+
+@shared_task
+def book_later_dates() -> int:
+    """Book the dates of series that have come within the horizon of their stations' terms."""
+    return book_opened(timezone.now())
 
 
 @shared_task

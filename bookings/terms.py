@@ -77,6 +77,10 @@ class AcceptedTerms:
         """Until when a booking that ends then keeps the EVSE: its end and the buffer."""
         return end + timedelta(minutes=self.buffer_minutes)
 
+    def opens_at(self, start: datetime) -> datetime:
+        """From when on a slot that starts then can be booked."""
+        return start - timedelta(minutes=self.booking_horizon_minutes)
+
     def change_until(self, start: datetime) -> datetime:
         return start - timedelta(minutes=self.change_until_minutes)
 

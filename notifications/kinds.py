@@ -37,6 +37,7 @@ _ALL: Final = (
     Kind("series_booked", "Your recurring booking is confirmed", "driver", ALL),
     Kind("series_changed", "Dates of your recurring booking have moved", "driver", ALL),
     Kind("series_canceled", "Dates of your recurring booking are canceled", "driver", ALL, urgent=True),
+    Kind("series_missed", "A date of your recurring booking could not be booked", "driver", ALL, urgent=True),
     Kind("booking_rejected", "The operator declined, or did not answer", "driver", ALL, urgent=True),
     Kind("hold_expired", "Your hold ran out", "driver", INBOX | {"push"}, hours_of_use=1),
     Kind("reminder_day", "24 hours before your slot", "driver", MAIL, hours_of_use=20),

@@ -1,5 +1,6 @@
 """Recurring bookings: one message about many dates, where each date's own event says that it is told with them."""
 
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.urls import reverse
@@ -36,6 +37,28 @@ def tell_of_series(event: DomainEvent) -> None:
     tell(News(event, "owner_series", facts | named, reverse("desk:bookings")), team, now=timezone.now())
 
 
+@subscribe("series.missed", handler="notifications.series_missed")
+def tell_of_missed_date(event: DomainEvent) -> None:
+    """The driver, that a date was not booked by itself; the operator's people have lost nothing."""
+    series = (
+        Series.objects.select_related("driver", "station__operator")
+        .filter(pk=event.data["series_id"])
+        .first()
+    )
+    if series is None:
+        return
+    start = datetime.fromisoformat(event.data["starts"][0])
+    facts = {
+        **_place(series),
+        "series": series.pk,
+        "start": start,
+        "end": start + timedelta(minutes=series.duration_minutes),
+        "problem": event.data["problem"],
+    }
+    path = reverse("stations:detail", args=[series.station.slug])
+    tell(News(event, "series_missed", facts, path), [series.driver], now=timezone.now())
+
+
 def is_told_with_series(booking: Booking, event: DomainEvent) -> bool:
     """Whether an event of one date is told with the rest; of holds that run out together, by the first of them."""
     if event.data.get("told_with_series"):
@@ -46,13 +69,10 @@ def is_told_with_series(booking: Booking, event: DomainEvent) -> bool:
 
 
 def _facts(series: Series, event: DomainEvent) -> dict[str, Any]:
-    starts, station = event.data["starts"], series.station
+    starts = event.data["starts"]
     first = Booking.objects.filter(series=series, start=starts[0]).order_by("-last_updated").first()
     facts = {
-        "station": station.name,
-        "operator": station.operator.name,
-        "address": ", ".join(part for part in (station.address, station.city) if part),
-        "zone": series.time_zone,
+        **_place(series),
         "series": series.pk,
         "count": len(starts),
         "starts": starts,
@@ -62,6 +82,16 @@ def _facts(series: Series, event: DomainEvent) -> dict[str, Any]:
     amounts = {"price": event.data.get("total"), "fee": event.data.get("fee")}
     money = {name: _money(amount, event.data["currency"]) for name, amount in amounts.items() if amount}
     return facts | money
+
+
+def _place(series: Series) -> dict[str, Any]:
+    station = series.station
+    return {
+        "station": station.name,
+        "operator": station.operator.name,
+        "address": ", ".join(part for part in (station.address, station.city) if part),
+        "zone": series.time_zone,
+    }
 
 
 def _money(amount: str, currency: str) -> dict[str, str]:

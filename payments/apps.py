@@ -18,9 +18,12 @@ class PaymentsConfig(AppConfig):
         import_module("payments.services.settling_events")
         import_module("payments.rescheduling")
         from accounts import ports as accounts
+        from bookings.series_cards import use_saved_cards
         from payments.guards import refuse_unpayable
         from payments.plans import refuse_beyond_plan
+        from payments.services.series import secure_by_saved_card
         from stations import ports as stations
 
         accounts.guard_growth(refuse_beyond_plan)
+        use_saved_cards(secure_by_saved_card)
         stations.guard_online_payment(refuse_unpayable)

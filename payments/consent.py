@@ -9,7 +9,7 @@ from payments.selectors.demand import Demand
 
 CARD: Final = "card-1"
 DEBT: Final = "debt-1"
-SERIES: Final = "series-1"
+SERIES: Final = "series-2"
 
 _TEXTS: Final = {
     CARD: (
@@ -17,9 +17,14 @@ _TEXTS: Final = {
         " charged to it as well"
     ),
     DEBT: "your card is charged with {amount}",
-    SERIES: (
+    "series-1": (
         "your card is saved, that it is asked for each of these amounts at its time, for the new price where you"
         " move a date, and for what a bill exceeds the amount by, at the prices and fees shown here"
+    ),
+    SERIES: (
+        "your card is saved, that it is asked for each of these amounts at its time, for dates of the series that"
+        " open later up to the price named here, for the new price where you move a date, and for what a bill exceeds"
+        " the amount by, at the prices and fees shown here"
     ),
 }
 

@@ -2,6 +2,7 @@
 
 from bookings.models.booking import BILLED, BLOCKING, Booking, BookingTransition
 from bookings.models.calendar import CalendarFeed
+from bookings.models.later_date import LaterDate
 from bookings.models.recommendation import RecommendationShown
 from bookings.models.series import Series
 from bookings.models.waitlist import CapacityGain, WaitlistEntry
@@ -13,6 +14,7 @@ __all__ = [
     "BookingTransition",
     "CalendarFeed",
     "CapacityGain",
+    "LaterDate",
     "RecommendationShown",
     "Series",
     "WaitlistEntry",

@@ -4,33 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from bookings.errors import SlotTaken
 from bookings.holds import awaits_payment
-from bookings.models import BLOCKING, Booking, Series
+from bookings.models import BLOCKING, Booking, LaterDate, Series
 from bookings.presentation.alternatives import OtherSlot, other_slots
 from bookings.presentation.booking_page import BookingPage
 from bookings.presentation.refusals import refusal_words
 from bookings.presentation.words import site_day, site_range
 from bookings.recurrence import Rule, parse_rule
 from bookings.selectors.preview import SlotAsked
-from bookings.selectors.series import is_moved, to_be_paid
+from bookings.selectors.series import is_moved, later_of, to_be_paid
 from bookings.services.cancel import CANCELABLE
 from bookings.services.series.asking import SeriesPreview
 from bookings.services.series.changing import DateChanged
 from bookings.services.series.judging import DateSlot
+from bookings.terms import AcceptedTerms
 from bookings.transitions import CHANGEABLE
 from evbooking.core.money import Money
 
 _WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MISSED: Final = {
+    "slot_taken": "Somebody else has the slot.",
+    "dearer_than_agreed": "It costs more now than what you agreed to.",
+    "terms_changed": "The station's terms are others than those you accepted.",
+    "payment_required": "It has to be paid first, and no card is saved.",
+}
 _UNIT: Final = {"DAILY": "day", "WEEKLY": "week"}
 
 
 class DateLine(NamedTuple):
-    """A date that might be booked: `day` names it in the form; `words` say why it cannot be had."""
+    """A date that might be booked: `day` names it in the form; `words` say why it cannot be had.
+
+    One that is booked by itself says on which day its bookings `opens`; else that is empty.
+    """
 
     day: date
     text: str
@@ -39,17 +49,27 @@ class DateLine(NamedTuple):
     free: bool
     words: str
     others: list[OtherSlot]
+    opens: str
 
 
 def preview_lines(preview: SeriesPreview, asked: SlotAsked) -> list[DateLine]:
     """The dates of a preview, each with what is free instead where it is taken."""
-    station = preview.ask.station
-    return [_line(slot, asked, slug=station.slug, zone=preview.ask.zone) for slot in preview.dates]
+    return [_line(slot, asked, preview) for slot in preview.dates]
 
 
 def change_lines(dates: Sequence[DateChanged], zone: ZoneInfo) -> list[ChangeLine]:
     """What a change would make of each date."""
     return [_change_line(one, zone) for one in dates]
+
+
+class LaterLine(NamedTuple):
+    """A date that waits until it can be booked, from the day `opens` on; or why it could not be."""
+
+    day: str
+    time: str
+    opens: str
+    missed: str
+    at_most: Money
 
 
 class ChangeLine(NamedTuple):
@@ -104,6 +124,11 @@ class SeriesPage:
         return [(BookingPage(one, self.now), is_moved(one)) for one in self.dates]
 
     @property
+    def later(self) -> list[LaterLine]:
+        """The dates that are booked when they can be, and those that could not be."""
+        return [self._later_line(one) for one in later_of(self.series)]
+
+    @property
     def unpaid(self) -> list[Booking]:
         return to_be_paid(list(self.dates), self.now)
 
@@ -113,7 +138,8 @@ class SeriesPage:
 
     @property
     def can_cancel(self) -> bool:
-        return any(one.status in CANCELABLE and not self._ran_out(one) for one in self.dates)
+        waits = any(line.opens for line in self.later)
+        return waits or any(one.status in CANCELABLE and not self._ran_out(one) for one in self.dates)
 
     @property
     def total(self) -> Money:
@@ -122,11 +148,24 @@ class SeriesPage:
         parts = (Money(one.total_amount, one.currency) for one in found)
         return Money.total(parts, self.dates[0].currency)
 
+    def _later_line(self, later: LaterDate) -> LaterLine:
+        start, waits = later.occurrence, later.state == LaterDate.State.WAITING
+        end = start + timedelta(minutes=self.series.duration_minutes)
+        opens = AcceptedTerms.of(self.series.station.terms).opens_at(start)
+        return LaterLine(
+            day=site_day(start, self.zone),
+            time=site_range(start, end, self.zone),
+            opens=site_day(opens, self.zone) if waits else "",
+            missed="" if waits else _MISSED.get(later.problem, "The station does not offer it then."),
+            at_most=Money(later.most_amount, later.currency),
+        )
+
     def _ran_out(self, booking: Booking) -> bool:
         return awaits_payment(booking) and booking not in self.unpaid
 
 
-def _line(slot: DateSlot, asked: SlotAsked, *, slug: str, zone: ZoneInfo) -> DateLine:
+def _line(slot: DateSlot, asked: SlotAsked, preview: SeriesPreview) -> DateLine:
+    slug, zone = preview.ask.station.slug, preview.ask.zone
     start, end, wall = slot.ask.start, slot.ask.end, slot.ask.wall
     noon = wall.replace(hour=12, tzinfo=zone)
     others = slot.problem.alternatives if isinstance(slot.problem, SlotTaken) else []
@@ -138,6 +177,7 @@ def _line(slot: DateSlot, asked: SlotAsked, *, slug: str, zone: ZoneInfo) -> Dat
         free=slot.free,
         words=refusal_words(slot.problem) if slot.problem else "",
         others=other_slots(others, asked, slug=slug, zone=zone),
+        opens=site_day(preview.deal.terms.opens_at(start), zone) if start and slot.later else "",
     )
 
 

@@ -10,13 +10,13 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from accounts.models import User
 from bookings.holds import awaits_payment, has_run_out
-from bookings.models import BLOCKING, Booking, Series
+from bookings.models import BLOCKING, Booking, LaterDate, Series
 
 
 def series_of(driver: User) -> QuerySet[Series]:
     """A driver's series with their stations, the newest first."""
     booked = Exists(Booking.objects.filter(series=OuterRef("pk")))
-    return Series.objects.filter(booked, driver=driver).select_related("station", "evse", "vehicle")
+    return Series.objects.filter(booked, driver=driver).select_related("station__terms", "evse", "vehicle")
 
 
 def own_series(driver: User, series_id: UUID) -> Series | None:
@@ -33,6 +33,12 @@ def dates_of(series: Series) -> QuerySet[Booking]:
 def open_dates_of(series: Series) -> QuerySet[Booking]:
     """Those that are not over, held ones among them."""
     return dates_of(series).filter(status__in=BLOCKING)
+
+
+def later_of(series: Series) -> list[LaterDate]:
+    """The dates that wait until they can be booked, and those that could not be, in order."""
+    shown = (LaterDate.State.WAITING, LaterDate.State.MISSED)
+    return [one for one in series.later_dates.all() if one.state in shown]
 
 
 def day_of(booking: Booking) -> date:
@@ -52,6 +58,6 @@ def to_be_paid(dates: list[Booking], now: datetime) -> list[Booking]:
 
 
 def with_dates(found: QuerySet[Series]) -> QuerySet[Series]:
-    """The same, the `bookings` of each at hand in the order of their days, in one more query."""
+    """The same, the `bookings` of each at hand in the order of their days, and its later dates, in two more queries."""
     dates = Booking.objects.select_related("station", "evse").order_by("occurrence", "pk")
-    return found.prefetch_related(Prefetch("bookings", dates))
+    return found.prefetch_related(Prefetch("bookings", dates), "later_dates")

@@ -1,6 +1,6 @@
 """The deal: a station with its offer, terms and tariff exactly as they are while a booking is written."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -19,6 +19,7 @@ from evbooking.core.errors import FieldError, Invalid
 from stations.models import EVSE, Station, TariffVersion
 from stations.pricing import Quote
 
+_EVER = 100 * 366 * 24 * 60
 _FIELD_ORDER = ("station", "evse_uid", "connector", "start", "end", "vehicle", "energy_kwh")
 
 
@@ -29,6 +30,11 @@ class Deal:
     offer: Offer
     terms: AcceptedTerms
     tariff_version: TariffVersion
+
+    @property
+    def at_any_time(self) -> "Deal":
+        """The same for a slot however far ahead: what it will be once bookings open."""
+        return replace(self, terms=replace(self.terms, booking_horizon_minutes=_EVER))
 
     def quote(
         self,
@@ -102,7 +108,7 @@ def fittings_for(
     return [fitting for fitting in in_service if not is_closed(deal.offer, fitting.unit.id, start, end)]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)  # of 9 KB each
 def _station_at(station_id: UUID, revision: int) -> Station:  # noqa: ARG001 - part of the cache key
     """The station at this revision or, where it is not kept, a later one, as its own `revision` then says."""
     return Station.objects.select_related("operator", "terms", "tariff__current").get(pk=station_id)

@@ -12,6 +12,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "expire-holds": {"task": "bookings.tasks.expire_holds", "schedule": 15.0},
     "advance-bookings": {"task": "bookings.tasks.advance_bookings", "schedule": 30.0},
     "advance-waitlist": {"task": "bookings.tasks.advance_waitlist", "schedule": 30.0},
+    "book-later-dates": {"task": "bookings.tasks.book_later_dates", "schedule": 60.0},
     "tell-statuses": {"task": "bookings.tasks.tell_statuses", "schedule": 15.0},
     "process-stripe-events": {"task": "payments.tasks.process_stripe_events", "schedule": 15.0},
     "sweep-holds": {"task": "payments.tasks.sweep_holds", "schedule": 15.0},

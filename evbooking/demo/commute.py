@@ -1,4 +1,4 @@
-"""A weekly commute of the demo driver's: four weeks at one station, the card entered once."""
+"""A weekly commute of the demo driver's: eight weeks at one station, one card, the last dates booked later."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ from evbooking.core.errors import Invalid
 from evbooking.demo.paying import pay
 from stations.models import BookingTerms, Station
 
-_RULE: Final = parse_rule("FREQ=WEEKLY;COUNT=4")
+_RULE: Final = parse_rule("FREQ=WEEKLY;COUNT=8")
 _CARD: Final = "pm_card_visa"
 _LASTING: Final = timedelta(hours=1)
 _HOURS: Final = (9, 10, 14, 16)

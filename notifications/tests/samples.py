@@ -62,6 +62,8 @@ OWN: dict[str, dict[str, Any]] = {
     "series_booked": SERIES,
     "series_changed": SERIES,
     "series_canceled": SERIES | {"fee": {"amount": "2.48", "currency": "EUR"}},
+    "series_missed": {name: SLOT[name] for name in ("station", "operator", "address", "zone", "start", "end")}
+    | {"problem": "slot_taken"},
     "owner_series": SERIES | {"driver": "Dana Driver", "act": "booked"},
     "payment_failed": MONEY | {"reason": "Your card has too little money."},
     "payment_action": MONEY | {"until": "2026-12-01T08:10:00Z", "zone": "Europe/Berlin"},

@@ -16,11 +16,12 @@ from bookings.services.series.asking import SeriesAsk
 from bookings.services.series.booking import book_series
 from bookings.services.series.canceling import cancel_series
 from bookings.services.series.changing import SeriesChange, change_series
+from bookings.services.series.later import book_opened
 from evbooking.core.relay import relay
 from notifications.models import Notification
 from notifications.tests.conftest import berlin
 from stations.models import Station
-from tests.factories import make_station
+from tests.factories import make_booking, make_station
 
 pytestmark = pytest.mark.django_db
 NOW = berlin("2026-12-01 10:00")
@@ -84,3 +85,42 @@ def test_holds_that_run_out_together_are_one_message(driver: User) -> None:
     book_series(driver, ask, now=NOW)
     assert expire_holds(NOW + timedelta(minutes=11)) == 4
     assert told() == [("hold_expired", "Dana Driver")]
+
+
+def with_one_later_date(station: Station, driver: User) -> None:
+    """Three weeks, of which the third is two weeks ahead and some hours: booked when bookings open."""
+    station.terms.booking_horizon_minutes = 14 * 24 * 60
+    station.terms.save()
+    fresh = Station.objects.select_related("operator", "terms", "tariff__current").get(pk=station.pk)
+    ask = SeriesAsk(fresh, FIRST, FIRST + timedelta(hours=1), parse_rule("FREQ=WEEKLY;COUNT=3"))
+    book_series(driver, ask, now=NOW)
+
+
+def test_a_date_that_could_not_be_booked_is_told_to_its_driver_once_and_to_nobody_else(
+    station: Station, driver: User, staff: User, stranger: User
+) -> None:
+    with_one_later_date(station, driver)
+    for evse in station.evses.all():
+        make_booking(evse, stranger, start=FIRST + timedelta(weeks=2))
+    relay()
+    Notification.objects.all().delete()
+    for _ in range(2):
+        book_opened(FIRST)
+    assert told() == [("series_missed", "Dana Driver")]
+    mail = Notification.objects.get(kind="series_missed", channel="email")
+    assert mail.title == f"Not booked: {station.name}, Wed 16 Dec 14:00–15:00"
+    assert mail.path == f"/stations/{station.slug}/"
+
+
+def test_a_date_that_is_booked_later_is_told_as_a_booking_of_its_own(
+    station: Station, driver: User, staff: User
+) -> None:
+    with_one_later_date(station, driver)
+    relay()
+    Notification.objects.all().delete()
+    assert book_opened(FIRST) == 1
+    assert told() == [
+        ("booking_reserved", "Dana Driver"),
+        ("owner_booking", "Otto Owner"),
+        ("owner_booking", "Stina Staff"),
+    ]

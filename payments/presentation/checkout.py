@@ -12,6 +12,7 @@ from bookings.models import BILLED, Booking
 from bookings.presentation.booking_page import BookingPage
 from bookings.presentation.terms import Term, slot_terms
 from bookings.presentation.words import site_time
+from bookings.services.series.later import waiting_of
 from evbooking.core.money import Money
 from evbooking.core.ocpi import ReservationStatus
 from payments.consent import amount_of, version_of, words_of
@@ -138,7 +139,7 @@ class CheckoutPage:
                     " and the rest is released."
                 )
             case Kind.SETUP:
-                return _WHY_SERIES if self.is_series else self._why_saved
+                return f"{_WHY_SERIES}{self._why_later}" if self.is_series else self._why_saved
         if self.is_debt:
             owed = "what your card could not be charged with"
             if self._is_afterwards:
@@ -196,6 +197,17 @@ class CheckoutPage:
             f"Your card is saved. On {site_time(plan.authorise_at, self.zone)}, 48 hours before the start,"
             f" {plan.estimate} is reserved on it; should that fail, you are told and have time to give another."
         )
+
+    @property
+    def _why_later(self) -> str:
+        """What the card is for besides the dates that wait for it."""
+        assert self.booking.series, "only a series has dates that are booked later"
+        later = waiting_of(self.booking.series)
+        if not later:
+            return ""
+        most = max(Money(one.most_amount, one.currency) for one in later)
+        dates = "1 date that opens" if len(later) == 1 else f"{len(later)} dates that open"
+        return f" It is asked in the same way for {dates} later, for {most} at most each."
 
     @property
     def _sum_of_dates(self) -> dict[str, Any]:

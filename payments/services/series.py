@@ -24,7 +24,7 @@ from evbooking.core.ocpi import ReservationStatus as S
 from payments.consent import agreed
 from payments.models import BookingAccount, Payment
 from payments.selectors.demand import Demand, demand_of
-from payments.selectors.series import series_plan
+from payments.selectors.series import series_payments, series_plan
 from payments.services.marking import mark_due
 from payments.services.opening import open_accounts
 from payments.strategy import asked_at
@@ -85,6 +85,28 @@ def secure_series(payment: Payment, *, now: datetime) -> None:
         with act_on_series(series.pk):
             _secure(series, account, payment, now)
     tell_if_booked(series, actor=payment.driver, now=now)
+
+
+def secure_by_saved_card(booking: Booking, now: datetime) -> bool:
+    """Promise a date that was held in its driver's absence, on the card of its series; False where none was saved.
+
+    The card is asked as those of the other dates are, by its own start. Needs a transaction; raises PaymentsNotReady.
+    """
+    saved = series_payments(_series_id(booking)).filter(status=Payment.Status.SAVED)
+    payment = saved.order_by("-last_updated").first()
+    if payment is None:
+        return False
+    [account] = open_accounts([(booking, series_plan(booking, now=now))], now=now)
+    account.payment_method, account.authorise_at = payment.payment_method, asked_at(booking.start, now)
+    account.save(update_fields=["payment_method", "authorise_at"])
+    confirm_secured(booking, status=Noted.SECURED, secured_amount=Decimal(0), now=now)
+    booking.refresh_from_db()
+    return True
+
+
+def _series_id(booking: Booking) -> UUID:
+    assert booking.series_id, "only a date of a series is secured by another's card"
+    return booking.series_id
 
 
 @transaction.atomic

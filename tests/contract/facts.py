@@ -75,7 +75,7 @@ WISHED = "station evse_uid connector start end vehicle energy_kwh"
 SERIES = (
     "id station.id rrule first_date clock duration_minutes evse_uid connector vehicle total.amount payment_required "
     "links created_at last_updated dates.date dates.reference dates.status dates.start dates.end dates.moved "
-    "dates.evse_uid dates.quote.amount dates.payment.required dates.payment.status dates.hold_expires_at"
+    "dates.evse_uid dates.quote.amount dates.payment.required dates.payment.status dates.hold_expires_at later"
 )
 TOLD = (
     "quiet_from quiet_until digest vapid_public_key kinds.kind kinds.title kinds.channels.email kinds.channels.sms "

@@ -11,13 +11,15 @@ from django.urls import reverse
 from bookings.api.bookings.documents import station_document
 from bookings.errors import SlotTaken
 from bookings.holds import awaits_payment
-from bookings.models import BLOCKING, Booking, Series
-from bookings.selectors.series import day_of, is_moved, to_be_paid
+from bookings.models import BLOCKING, Booking, LaterDate, Series
+from bookings.selectors.series import day_of, is_moved, later_of, to_be_paid
 from bookings.services.series.asking import SeriesPreview
 from bookings.services.series.booking import DateBooked
 from bookings.services.series.canceling import DateCanceled, SeriesCancellation
 from bookings.services.series.changing import DateChanged
 from bookings.services.series.judging import DateSlot
+from bookings.services.series.later import later_day
+from bookings.terms import AcceptedTerms
 from evbooking.core.errors import DomainError
 from evbooking.core.money import Money
 from evbooking.core.ocpi import ReservationStatus as S
@@ -39,15 +41,15 @@ def preview_document(preview: SeriesPreview) -> dict[str, Any]:
 
 
 def series_document(series: Series, dates: Sequence[Booking], now: datetime) -> dict[str, Any]:
-    """A series with its dates. Needs station and evse loaded."""
+    """A series with its dates. Needs station with its terms and evse loaded."""
     here = reverse("series-detail", args=[series.pk])
-    waiting = to_be_paid(list(dates), now)
+    waiting, later = to_be_paid(list(dates), now), later_of(series)
     open_dates = [one for one in dates if one.status in BLOCKING]
     currency = dates[0].currency
     links = {"self": here}
     if waiting:
         links["checkout"] = f"{here}/checkout"
-    if open_dates:
+    if open_dates or any(one.state == LaterDate.State.WAITING for one in later):
         links["cancel"] = f"{here}/cancel"
     return {
         "id": series.pk,
@@ -60,6 +62,7 @@ def series_document(series: Series, dates: Sequence[Booking], now: datetime) -> 
         "connector": series.connector or None,
         "vehicle": series.vehicle_id,
         "dates": [_date(booking) for booking in dates],
+        "later": [_later(one, series) for one in later],
         "total": Money.total((Money(one.total_amount, one.currency) for one in open_dates), currency),
         "payment_required": bool(waiting),
         "links": links,
@@ -70,7 +73,7 @@ def series_document(series: Series, dates: Sequence[Booking], now: datetime) -> 
 
 def refused_documents(dates: Sequence[DateBooked]) -> list[dict[str, Any]]:
     """The wanted dates that could not be had."""
-    return [{"date": one.slot.ask.wall.date(), **problem_of(one.problem)} for one in dates if one.problem]
+    return [{"date": one.slot.ask.wall.date(), **problem_of(one.problem)} for one in dates if one.lost]
 
 
 def change_document(series: Series, dates: Sequence[DateChanged], *, done: bool) -> dict[str, Any]:
@@ -88,6 +91,7 @@ def cancellation_document(series: Series, found: SeriesCancellation) -> dict[str
     return {
         "id": series.pk,
         "dates": [_canceled(one) for one in found.dates],
+        "later": [later_day(one, series) for one in found.later],
         "fee": found.fee,
         "refund": found.refund,
     }
@@ -109,6 +113,7 @@ def _previewed(date: DateSlot) -> dict[str, Any]:
         "start": date.ask.start,
         "end": date.ask.end,
         "free": date.free,
+        "later": date.later,
         "evse_uid": fitting.unit.uid if fitting else None,
         "connector": fitting.plug.standard if fitting else None,
         "energy_kwh": date.energy_kwh,
@@ -129,6 +134,19 @@ def _date(booking: Booking) -> dict[str, Any]:
         "quote": Money(booking.total_amount, booking.currency),
         "payment": {"required": awaits_payment(booking), "status": booking.payment_status},
         "hold_expires_at": booking.hold_expires_at if booking.status == S.HELD else None,
+    }
+
+
+def _later(later: LaterDate, series: Series) -> dict[str, Any]:
+    waiting = later.state == LaterDate.State.WAITING
+    opens_at = AcceptedTerms.of(series.station.terms).opens_at(later.occurrence)
+    return {
+        "date": later_day(later, series),
+        "start": later.occurrence,
+        "state": later.state,
+        "opens_at": opens_at if waiting else None,
+        "at_most": Money(later.most_amount, later.currency),
+        "code": later.problem or None,
     }
 
 

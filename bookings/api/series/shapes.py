@@ -12,9 +12,12 @@ from bookings.api.bookings.shapes import (
     Shape,
 )
 from bookings.api.series.documents import OUTCOMES
+from bookings.models import LaterDate
 from evbooking.core.api.fields import DecimalStringField, InstantField, MoneyField
 from evbooking.core.api.problem_shape import ProblemSerializer
 from evbooking.core.ocpi import ConnectorType, ReservationStatus
+
+State = LaterDate.State
 
 
 class ProblemOfDate(Shape):
@@ -30,6 +33,9 @@ class PreviewedDate(ProblemOfDate):
     start = InstantField(allow_null=True, help_text="null where the clocks skip that time")
     end = InstantField(allow_null=True)
     free = serializers.BooleanField()
+    later = serializers.BooleanField(
+        help_text="too far ahead, and booked by itself when it can be, if it is chosen"
+    )
     evse_uid = serializers.CharField(allow_null=True, help_text="what would be taken")
     connector = serializers.ChoiceField(ConnectorType.choices, allow_null=True)
     energy_kwh = DecimalStringField(max_digits=7, decimal_places=2, allow_null=True)
@@ -60,6 +66,21 @@ class SeriesDate(Shape):
     hold_expires_at = InstantField(allow_null=True, help_text="while HELD")
 
 
+class LaterDateShape(Shape):
+    """A date that its station takes no bookings for yet: booked by itself when it does, as was agreed."""
+
+    date = serializers.DateField()
+    start = InstantField()
+    state = serializers.ChoiceField(
+        [State.WAITING, State.MISSED], help_text="MISSED: see `code`; it is told once"
+    )
+    opens_at = InstantField(
+        allow_null=True, help_text="while it waits: when it can be booked, by today's terms"
+    )
+    at_most = MoneyField(help_text="the price that was agreed to; dearer it is not booked")
+    code = serializers.CharField(allow_null=True, help_text="why it could not be booked")
+
+
 class SeriesShape(Shape):
     id = serializers.UUIDField()
     station = BookedStation()
@@ -71,6 +92,7 @@ class SeriesShape(Shape):
     connector = serializers.ChoiceField(ConnectorType.choices, allow_null=True)
     vehicle = serializers.UUIDField(allow_null=True)
     dates = SeriesDate(many=True)
+    later = LaterDateShape(many=True)
     total = MoneyField(help_text="of the dates that are open")
     payment_required = serializers.BooleanField(help_text="dates wait for the one checkout of the series")
     links = serializers.DictField(child=serializers.CharField())
@@ -117,6 +139,9 @@ class CanceledDate(ProblemOfDate):
 class SeriesCancellationShape(Shape):
     id = serializers.UUIDField()
     dates = CanceledDate(many=True)
+    later = serializers.ListField(
+        child=serializers.DateField(), help_text="the days that waited to be booked, and are withdrawn"
+    )
     fee = MoneyField(help_text="together")
     refund = MoneyField(help_text="together")
 

@@ -72,6 +72,7 @@ class SeriesListView(ApiView):
     def post(self, request: SignedInRequest) -> Response:
         """Book all dates that can be had, or the chosen ones: one that is taken stops no other.
 
+        What is too far ahead for the station's terms stands under `later`, and is booked by itself when it can be.
         Paid at the charger they are confirmed at once; paid online they are held for one checkout. 409
         `nothing_to_book` when none can be had.
         """
@@ -163,5 +164,5 @@ def read_ask(request: SignedInRequest, body: dict[str, Any]) -> SeriesAsk:
 
 
 def _document(series: Series, now: datetime) -> dict[str, Any]:
-    prefetch_related_objects([series], "station", "evse")
+    prefetch_related_objects([series], "station__terms", "evse")
     return documents.series_document(series, list(dates_of(series)), now)

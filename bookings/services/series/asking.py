@@ -74,6 +74,11 @@ class SeriesPreview:
         return [date for date in self.dates if date.free]
 
     @property
+    def later(self) -> list[DateSlot]:
+        """Those that are booked by themselves when they can be."""
+        return [date for date in self.dates if date.later]
+
+    @property
     def total(self) -> Money:
         """What the free ones cost together."""
         return total_of(self.free, self.deal)
@@ -89,11 +94,14 @@ def preview_series(ask: SeriesAsk, *, now: datetime) -> SeriesPreview:
     """Each date with its slot and price, or with what forbids it. Raises Invalid for what no date could mend."""
     occurrences = ask.occurrences()
     deal = offered(ask.station)
-    asks = [
-        DateAsk(one.wall, one.start, ask.lasting, deal, ask.evse, ask.wish, ask.energy_kwh)
-        for one in occurrences
-    ]
+    asks = [_asked(ask, one, deal, now) for one in occurrences]
     return SeriesPreview(ask, deal, judge(ask.station, asks, now=now))
+
+
+def _asked(ask: SeriesAsk, one: Occurrence, deal: Deal, now: datetime) -> DateAsk:
+    later = one.start is not None and deal.terms.opens_at(one.start) > now
+    under = deal.at_any_time if later else deal
+    return DateAsk(one.wall, one.start, ask.lasting, under, ask.evse, ask.wish, ask.energy_kwh, later=later)
 
 
 def offered(station: Station) -> Deal:

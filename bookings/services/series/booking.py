@@ -19,6 +19,7 @@ from bookings.services.confirm import confirm
 from bookings.services.hold import SlotAsk, hold_once
 from bookings.services.series.asking import SeriesAsk, SeriesPreview, new_series_id, preview_series
 from bookings.services.series.judging import DateSlot
+from bookings.services.series.later import wait_for
 from bookings.services.series.telling import tell_if_booked
 from bookings.services.writing import slot_transaction
 from evbooking.core.errors import DomainError, Invalid, WrongState
@@ -34,6 +35,11 @@ class DateBooked:
     booking: Booking | None = None
     problem: DomainError | None = None
 
+    @property
+    def lost(self) -> bool:
+        """Whether it is not had, neither now nor by itself later."""
+        return self.problem is not None and not self.slot.later
+
 
 @dataclass(frozen=True, slots=True)
 class SeriesBooked:
@@ -41,6 +47,11 @@ class SeriesBooked:
 
     series: Series
     dates: list[DateBooked]
+
+    @property
+    def later(self) -> int:
+        """How many wait until they can be booked."""
+        return sum(one.slot.later for one in self.dates)
 
 
 def book_series(
@@ -54,7 +65,8 @@ def book_series(
     """Book all dates that can be had, or those `chosen` (days at the site), each in a transaction of its own.
 
     Where nothing is to be paid now each is confirmed; the others are holds of one checkout. What is taken or against
-    the rules is said with its date and stops no other. Asked twice under one `series_id` there is one series.
+    the rules is said with its date and stops no other; what is too far ahead is booked when it can be
+    (services.series.later). Asked twice under one `series_id` there is one series.
 
     Raises Invalid as `preview_series`, and at `dates` for a day that is no date of it; NothingToBook when none
     of the wanted dates could be had: then nothing is left.
@@ -64,7 +76,7 @@ def book_series(
         return _known(known, driver)
     preview = preview_series(ask, now=now)
     wanted = _wanted(preview, chosen)
-    series = _begin(driver, ask, series_id, now)
+    series = _begin(driver, ask, series_id, wanted, now)
     with act_on_series(series.pk):
         dates = [_book(driver, ask, series, slot, now) for slot in wanted]
     if not any(one.booking for one in dates):
@@ -90,8 +102,10 @@ def _wanted(preview: SeriesPreview, chosen: Collection[date] | None) -> list[Dat
 
 
 @transaction.atomic
-def _begin(driver: User, ask: SeriesAsk, series_id: UUID, now: datetime) -> Series:
-    return Series.objects.create(
+def _begin(
+    driver: User, ask: SeriesAsk, series_id: UUID, wanted: Collection[DateSlot], now: datetime
+) -> Series:
+    series = Series.objects.create(
         id=series_id,
         driver=driver,
         station=ask.station,
@@ -107,6 +121,8 @@ def _begin(driver: User, ask: SeriesAsk, series_id: UUID, now: datetime) -> Seri
         created_at=now,
         last_updated=now,
     )
+    wait_for(series, [slot for slot in wanted if slot.later], now=now)
+    return series
 
 
 def _book(driver: User, ask: SeriesAsk, series: Series, slot: DateSlot, now: datetime) -> DateBooked:

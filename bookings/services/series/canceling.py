@@ -9,10 +9,11 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.models import User
-from bookings.models import Booking, Series
+from bookings.models import Booking, LaterDate, Series
 from bookings.selectors.series import dates_of, day_of
 from bookings.series_acts import act_on_series
 from bookings.services.cancel import CANCELABLE, Cancellation, cancel, cancellation_quote
+from bookings.services.series.later import waiting_of, withdraw
 from bookings.services.series.telling import tell_series
 from evbooking.core.errors import DomainError, WrongState
 from evbooking.core.money import Money
@@ -30,13 +31,19 @@ class DateCanceled:
 
 @dataclass(frozen=True, slots=True)
 class SeriesCancellation:
-    """The dates that are open, in order."""
+    """The dates that are open, in order, and the `later` ones that are withdrawn before they were booked."""
 
     dates: Sequence[DateCanceled]
+    later: Sequence[LaterDate] = ()
 
     @property
     def canceled(self) -> list[DateCanceled]:
         return [one for one in self.dates if one.cancellation]
+
+    @property
+    def count(self) -> int:
+        """How many dates the driver is rid of."""
+        return len(self.canceled) + len(self.later)
 
     @property
     def fee(self) -> Money:
@@ -51,12 +58,14 @@ class SeriesCancellation:
         )
 
     def _sum(self, parts: Iterable[Money]) -> Money:
-        return Money.total(parts, self.dates[0].booking.currency)
+        currency = self.dates[0].booking.currency if self.dates else self.later[0].currency
+        return Money.total(parts, currency)
 
 
 def series_cancellation(series: Series, *, since: date | None = None, now: datetime) -> SeriesCancellation:
     """What canceling the dates from the day `since` on (None: all that are open) would cost. Raises WrongState."""
-    return SeriesCancellation([_quoted(booking, now) for booking in _open(series, since)])
+    found, later = _open(series, since)
+    return SeriesCancellation([_quoted(booking, now) for booking in found], later)
 
 
 def cancel_series(
@@ -68,10 +77,10 @@ def cancel_series(
     reason: CanceledReason = CanceledReason.NO_CANCELED,
 ) -> SeriesCancellation:
     """Cancel them, each by itself: one that the terms keep stops no other, and is told of. Raises WrongState."""
+    found, later = _open(series, since)
+    withdraw(later, now=now)
     with act_on_series(series.pk):
-        done = SeriesCancellation(
-            [_canceled(booking, actor, reason, now) for booking in _open(series, since)]
-        )
+        done = SeriesCancellation([_canceled(booking, actor, reason, now) for booking in found], later)
     if done.canceled:
         with transaction.atomic():
             Series.objects.filter(pk=series.pk).update(last_updated=now)
@@ -80,12 +89,13 @@ def cancel_series(
     return done
 
 
-def _open(series: Series, since: date | None) -> list[Booking]:
+def _open(series: Series, since: date | None) -> tuple[list[Booking], list[LaterDate]]:
     found = dates_of(series).filter(status__in=CANCELABLE)
     dates = [booking for booking in found if since is None or day_of(booking) >= since]
-    if not dates:
+    later = waiting_of(series, since)
+    if not dates and not later:
         raise WrongState("No date of this series is left to cancel.")
-    return dates
+    return dates, later
 
 
 def _quoted(booking: Booking, now: datetime) -> DateCanceled:

@@ -28,7 +28,8 @@ from stations.pricing import Quote
 class DateAsk:
     """One date: [start, end) under a deal; `wall` is the site's clock, and `start` None where the clocks skip it.
 
-    `own` is the booking that would move there, `problem` what forbids it whatever the slot.
+    `own` is the booking that would move there, `problem` what forbids it whatever the slot; `later` says that bookings
+    of that day are not open yet, and the deal is that of `Deal.at_any_time`.
     """
 
     wall: datetime
@@ -40,6 +41,7 @@ class DateAsk:
     energy_kwh: Decimal | None = None
     own: Booking | None = None
     problem: DomainError | None = None
+    later: bool = False
 
     @property
     def end(self) -> datetime | None:
@@ -50,7 +52,7 @@ class DateAsk:
 class DateSlot:
     """What a date would be: the plug, the energy in kWh and the quote; or the `problem`, by the codes of a hold.
 
-    A SlotTaken has the nearest alternatives.
+    A SlotTaken has the nearest alternatives. One that is too far ahead has both, where that is all that forbids it.
     """
 
     ask: DateAsk
@@ -62,6 +64,11 @@ class DateSlot:
     @property
     def free(self) -> bool:
         return self.problem is None
+
+    @property
+    def later(self) -> bool:
+        """Whether it can be booked by itself when bookings open, as far as is known."""
+        return self.ask.later and self.quote is not None
 
     @property
     def total(self) -> Money | None:
@@ -133,7 +140,11 @@ def _found(ask: DateAsk, busy: _Taken, now: datetime) -> DateSlot:
     energy, quote = ask.deal.quote(
         fitting, ask.start, ask.end, vehicle=ask.wish.vehicle, energy_kwh=ask.energy_kwh
     )
-    return DateSlot(ask, fitting, energy, quote)
+    return DateSlot(ask, fitting, energy, quote, problem=_not_open_yet() if ask.later else None)
+
+
+def _not_open_yet() -> Invalid:
+    return Invalid.one("start", "too_far_ahead", "Bookings of this day are not open yet.")
 
 
 def _with_alternatives(slot: DateSlot, others: dict[datetime, list[dict[str, Any]]]) -> DateSlot:

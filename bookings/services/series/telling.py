@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from accounts.models import User
-from bookings.models import Booking, Series
+from bookings.models import Booking, LaterDate, Series
 from evbooking.core import audit, events
 from evbooking.core.money import Money
 from evbooking.core.ocpi import ReservationStatus as S
@@ -44,6 +44,22 @@ def tell_series(
         **told,
     }
     events.publish(f"series.{event}", subject=f"series:{series.pk}", data=data, actor=actor, now=now)
+
+
+def tell_missed(later: LaterDate, *, now: datetime) -> None:
+    """Publish `series.missed`: a date that was to be booked by itself was not. Needs a transaction."""
+    series = later.series
+    audit.record("series.missed", target=series, actor=None, before=None, after={"problem": later.problem})
+    data: dict[str, Any] = {
+        "series_id": series.pk,
+        "driver_id": series.driver_id,
+        "station_id": series.station_id,
+        "rrule": series.rrule,
+        "starts": [later.occurrence],
+        "problem": later.problem,
+        "actor_id": None,
+    }
+    events.publish("series.missed", subject=f"series:{series.pk}", data=data, actor=None, now=now)
 
 
 @transaction.atomic

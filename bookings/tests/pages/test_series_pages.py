@@ -12,6 +12,7 @@ from django.test import Client
 
 from accounts.models import User
 from bookings.models import Booking, Series
+from bookings.services.series.later import book_opened
 from bookings.tests.pages.conftest import NINE, NOW, Browse, text_of
 from stations.models import Station
 from tests.factories import make_booking, make_series, make_station
@@ -186,3 +187,38 @@ def test_the_list_shows_the_next_date_for_all_of_them(browse: Browse, driver: Us
     assert "The next of 4 dates" in text
     assert "Tue 8 Dec" not in text
     assert f"/bookings/series/{series.pk}/" in answer.content.decode()
+
+
+def test_dates_that_open_later_are_marked_booked_when_bookable_and_withdrawn(
+    browse: Browse, driver: User, stranger: User
+) -> None:
+    station, client = make_station(terms={"booking_horizon_minutes": 15 * 24 * 60}), browse(driver)
+    shown = client.get(f"/stations/{station.slug}/repeat/", slot(station))
+    assert marked(shown) == ["2026-12-01", "2026-12-08", "2026-12-15", "2026-12-22"]
+    for part in (
+        "Booked by itself from Mon 7 Dec on",
+        "at most 5.50",
+        "3 of 4 dates can be booked now, 1 later",
+    ):
+        assert part in text_of(shown)
+    page = text_of(client.get(book(client, station)["Location"]))
+    assert "1 later date is booked when bookings open." in page
+    assert "booked when bookable from Mon 7 Dec on" in page
+    series = Series.objects.get()
+    quoted = text_of(client.get(f"/bookings/series/{series.pk}/cancel/"))
+    assert "Not booked yet, and no longer to be booked by itself: Tue 22 Dec." in quoted
+    assert "Cancel 4 dates" in quoted
+    client.post(f"/bookings/series/{series.pk}/cancel/", {"reason": "NO_CANCELED", "fee": "0"})
+    assert list(series.later_dates.values_list("state", flat=True)) == ["WITHDRAWN"]
+
+
+def test_a_date_that_could_not_be_booked_says_why_and_leads_to_another(
+    browse: Browse, driver: User, stranger: User
+) -> None:
+    station, client = make_station(terms={"booking_horizon_minutes": 15 * 24 * 60}), browse(driver)
+    here = book(client, station)["Location"]
+    make_booking(station.evses.get(), stranger, start=NINE + 3 * WEEK)
+    book_opened(NINE + WEEK)
+    answer = client.get(here)
+    assert "could not be booked Somebody else has the slot. Choose another slot" in text_of(answer)
+    assert f"/stations/{station.slug}/" in answer.content.decode()

@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from bookings.models import Booking, Series
+from bookings.services.series.later import book_opened
 from bookings.tests.series.conftest import FIRST, HOUR, NOW, WEEK
 from stations.models import EVSE, Station
 from tests.factories import make_booking
@@ -59,6 +60,7 @@ def test_a_preview_names_each_date_and_keeps_nothing(
         "start": "2026-12-01T07:30:00Z",
         "end": "2026-12-01T08:30:00Z",
         "free": True,
+        "later": False,
         "evse_uid": evse.uid,
         "connector": "IEC_62196_T2",
         "energy_kwh": "11",
@@ -198,6 +200,59 @@ def test_reading_a_series_of_52_dates_costs_as_many_queries_as_one_of_two(
     client = api(driver)
     for count in (2, 52):
         series = client.post(URL, {**wish, "rrule": f"FREQ=WEEKLY;COUNT={count}"}).json()
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             assert len(client.get(f"{URL}/{series['id']}").json()["dates"]) == count
         client.post(f"{URL}/{series['id']}/cancel", {})
+
+
+@pytest.fixture
+def two_weeks_ahead(site: Station) -> None:
+    site.terms.booking_horizon_minutes = 14 * 24 * 60
+    site.terms.save()
+
+
+@pytest.mark.usefixtures("two_weeks_ahead")
+def test_dates_too_far_ahead_wait_and_say_from_when_on_they_can_be_booked(
+    api: Api, driver: User, wish: dict[str, Any]
+) -> None:
+    app = api(driver)
+    preview = app.post(f"{URL}/preview", wish).json()
+    assert [(one["free"], one["later"], one["code"]) for one in preview["dates"]] == [
+        (True, False, None),
+        (True, False, None),
+        (False, True, "too_far_ahead"),
+        (False, True, "too_far_ahead"),
+    ]
+    booked = app.post(URL, wish).json()
+    assert booked["refused"] == []
+    assert booked["later"][0] == {
+        "date": "2026-12-15",
+        "start": "2026-12-15T07:30:00Z",
+        "state": "WAITING",
+        "opens_at": "2026-12-01T07:30:00Z",
+        "at_most": {"amount": "5.50", "currency": "EUR"},
+        "code": None,
+    }
+    assert app.get(URL).json()["results"][0]["later"] == booked["later"]
+    canceled = app.post(f"{URL}/{booked['id']}/cancel", {"from": "2026-12-15"}).json()
+    assert (canceled["dates"], canceled["later"]) == ([], ["2026-12-15", "2026-12-22"])
+    assert canceled["fee"] == {"amount": "0.00", "currency": "EUR"}
+    assert app.get(booked["links"]["self"]).json()["later"] == []
+    assert [one["status"] for one in app.get(booked["links"]["self"]).json()["dates"]] == ["RESERVED"] * 2
+
+
+@pytest.mark.usefixtures("two_weeks_ahead")
+def test_a_date_that_could_not_be_booked_says_why_and_changes_the_etag(
+    api: Api, driver: User, stranger: User, wish: dict[str, Any], evse: EVSE
+) -> None:
+    app = api(driver)
+    here = app.post(URL, wish).json()["links"]["self"]
+    before = app.get(here)["ETag"]
+    make_booking(evse, stranger, start=FIRST + 2 * WEEK)
+    book_opened(FIRST)
+    answer = app.get(here)
+    assert answer["ETag"] != before
+    assert [(one["state"], one["opens_at"], one["code"]) for one in answer.json()["later"]] == [
+        ("MISSED", None, "slot_taken"),
+        ("WAITING", "2026-12-08T07:30:00Z", None),
+    ]

@@ -83,10 +83,10 @@ def cancel(request: SignedInRequest, series_id: UUID) -> HttpResponse:
     except DomainError as refused:
         say(request, refused)
         return redirect("bookings:series", series_id)
+    lines = [(site_day(one.booking.start, page.zone), day_of(one.booking), one) for one in quote.dates]
+    later = [site_day(one.occurrence, page.zone) for one in quote.later]
     context = {"page": page, "form": form, "quote": quote, "dearer": dearer, "since": since}
-    context["lines"] = [
-        (site_day(one.booking.start, page.zone), day_of(one.booking), one) for one in quote.dates
-    ]
+    context |= {"lines": lines, "later": later, "first": lines[0][0] if lines else later[0]}
     status = (
         HTTPStatus.CONFLICT if dearer else HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     )
@@ -134,7 +134,7 @@ def _say_changed(request: SignedInRequest, done: list[DateChanged]) -> None:
 
 def _canceled_words(done: SeriesCancellation) -> str:
     fee = f" The fee is {done.fee}." if done.fee else ""
-    return f"{_dates(len(done.canceled))} canceled.{fee}"
+    return f"{_dates(done.count)} canceled.{fee}"
 
 
 def _dates(count: int) -> str:

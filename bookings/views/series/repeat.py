@@ -99,7 +99,10 @@ def page_of_series(series: Series, now: datetime) -> HttpResponse:
 
 
 def _say(request: SignedInRequest, booked: SeriesBooked) -> None:
-    lost = [one for one in booked.dates if one.problem]
+    if booked.later:
+        waits = "1 later date is" if booked.later == 1 else f"{booked.later} later dates are"
+        messages.info(request, f"{waits} booked when bookings open.")
+    lost = [one for one in booked.dates if one.lost]
     if lost:
         count = "One date was" if len(lost) == 1 else f"{len(lost)} dates were"
         messages.warning(request, f"{count} taken a moment ago. The others are yours.")
