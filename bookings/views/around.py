@@ -90,7 +90,8 @@ def _first_that_fits(cars: Sequence[Vehicle], connector: str | None) -> Vehicle 
 
 
 def _energy(form: SearchForm, vehicle: Vehicle | None) -> Decimal:
-    """kWh of the time searched, else of two hours: at 11 kW or what the car takes, or at the least power searched."""
+    """kWh of the time searched, at 11 kW, the car's or the least power searched; else of two hours at 11 kW."""
+    if form.lasting is None:
+        return energy_for(_USUAL_KW, _USUAL_TIME, vehicle)
     usual = min(_USUAL_KW, (vehicle and vehicle.max_ac_kw) or _USUAL_KW)
-    power_kw = max(usual, form.value("min_power_kw") or usual)
-    return energy_for(power_kw, form.lasting or _USUAL_TIME, vehicle)
+    return energy_for(max(usual, form.value("min_power_kw") or usual), form.lasting, vehicle)

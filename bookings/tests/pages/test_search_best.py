@@ -193,11 +193,42 @@ def test_the_day_and_the_time_searched_are_those_recommended(mine: Client) -> No
     assert "about 22 kWh, on Thu 3 Dec from 14:00." in text_of(clock)
 
 
-def test_the_time_searched_sets_the_energy(mine: Client) -> None:
-    make_station(latitude=53.56)
-    best = around(mine.get("/", HERE | {"prefer": "balanced", "duration": "60"})).best
+@pytest.mark.parametrize(
+    ("asked", "energy"),
+    [
+        ({}, "22"),
+        ({"min_power_kw": "50"}, "22"),
+        ({"duration": "60"}, "11"),
+        ({"duration": "480"}, "58"),  # what the battery holds
+        ({"duration": "30", "min_power_kw": "50"}, "25"),
+    ],
+)
+def test_the_time_searched_sets_the_energy(mine: Client, asked: dict[str, str], energy: str) -> None:
+    make_station(latitude=53.56, standard=ConnectorType.IEC_62196_T2_COMBO)
+    answer = mine.get("/", HERE | {"prefer": "balanced"} | asked)
+    best = around(answer).best
     assert best
-    assert (best.slots[0].time, str(best.slots[0].price)) == ("09:00–10:00", "5.50 EUR")
+    assert around(answer).energy_kwh == Decimal(energy)
+    assert all(one.reason.startswith(f"{energy} kWh for ") for one in best.slots)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"lat": "NaN", "lon": "0"},
+        {"lat": "-90", "lon": "180", "radius_km": "20100"},
+        {"radius_km": "0"},
+        {"day": "yesterday", "time": "25:00", "duration": "-5"},
+        {"day": "9999-12-31", "time": "23:59"},
+        {"q": "\x00", "connector": "USB_C", "vehicle": "mine"},
+        {"prefer": "\x00", "order": "<script>alert(1)</script>"},
+    ],
+)
+def test_nonsense_in_the_address_is_left_out(mine: Client, asked: dict[str, str]) -> None:
+    make_station(latitude=53.56)
+    answer = mine.get("/", HERE | {"prefer": "cheapest"} | asked, headers=ALONE)
+    assert answer.status_code == 200
+    assert b"<script>alert" not in answer.content
 
 
 def test_without_a_place_the_way_begins_in_the_middle_or_at_the_first_station_named(mine: Client) -> None:
