@@ -109,7 +109,7 @@ def tell_of_sign_in(event: DomainEvent) -> None:
 
 @subscribe("phone.disabled", handler="notifications.phones")
 def tell_of_number(event: DomainEvent) -> None:
-    facts = {"number": event.data["number"], "error": event.data["error"]}
+    facts = {"number": event.data["number"], "error": event.data["error"], "code": event.data["error_code"]}
     _tell(event, "sms_disabled", _person(event.data["user_id"]), facts, reverse("accounts:profile"))
 
 

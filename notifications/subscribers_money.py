@@ -13,7 +13,8 @@ from notifications.services.telling import News, tell
 
 @subscribe("payment.failed", handler="notifications.payments_failed")
 def tell_of_failure(event: DomainEvent) -> None:
-    facts = _facts(event) | {"reason": event.data.get("failure", "")}
+    why = {"reason": event.data.get("failure", ""), "code": event.data.get("failure_code", "")}
+    facts = _facts(event) | why
     _tell_payer(event, "payment_failed", facts, _checkout(event))
 
 

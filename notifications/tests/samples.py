@@ -65,7 +65,7 @@ OWN: dict[str, dict[str, Any]] = {
     "series_missed": {name: SLOT[name] for name in ("station", "operator", "address", "zone", "start", "end")}
     | {"problem": "slot_taken"},
     "owner_series": SERIES | {"driver": "Dana Driver", "act": "booked"},
-    "payment_failed": MONEY | {"reason": "Your card has too little money."},
+    "payment_failed": MONEY | {"reason": "Your card has too little money.", "code": "insufficient_funds"},
     "payment_action": MONEY | {"until": "2026-12-01T08:10:00Z", "zone": "Europe/Berlin"},
     "receipt": MONEY | {"document": "INVOICE", "number": "2026-000123"},
     "refund": MONEY,
@@ -87,7 +87,7 @@ OWN: dict[str, dict[str, Any]] = {
     },
     "announcement": _ANNOUNCED | {"sender": "Nordstrom Charging", "booked": True},
     "service_announcement": _ANNOUNCED | {"sender": "evbooking", "booked": False},
-    "sms_disabled": {"number": "+4915112345678", "error": "it is no mobile number"},
+    "sms_disabled": {"number": "+4915112345678", "error": "it is no mobile number", "code": "21614"},
 }
 
 

@@ -104,6 +104,28 @@ def test_a_template_of_a_name_is_only_text() -> None:
     assert "{{ name }}{% debug %}" in words.title
 
 
+@pytest.mark.parametrize(
+    ("kind", "facts", "said"),
+    [
+        (
+            "payment_failed",
+            {"reason": "Your card has expired.", "code": "expired_card"},
+            "Die Karte ist abgelaufen.",
+        ),
+        ("payment_failed", {"reason": "No.", "code": "generic_decline"}, "Die Karte wurde abgelehnt."),
+        ("sms_disabled", {"error": "nobody has it", "code": "30005"}, "niemand hat sie"),
+        ("sms_disabled", {"error": "it cannot be reached", "code": "21214"}, "sie ist nicht erreichbar"),
+    ],
+)
+def test_what_a_provider_said_in_english_is_said_in_german(
+    kind: str, facts: dict[str, str], said: str
+) -> None:
+    text = " ".join(wording_of(sample(kind, "de", **facts)).paragraphs)
+    assert said in text
+    for english in filter(None, (facts.get("reason"), facts.get("error"))):
+        assert english not in text
+
+
 def test_a_language_without_words_is_told_in_english() -> None:
     assert wording.known_language("fr") == "en"
     assert wording_of(sample("booking_reserved", "fr")).action == "See the booking"

@@ -154,7 +154,8 @@ def test_after_a_declined_card_another_one_pays(online_booking: Online, sandbox:
     assert declined.failure_message == "Your card was declined."
     assert stored(booking) == ("HELD", "processing", Decimal(0))
     synced(checkout)
-    assert DomainEvent.objects.filter(type="payment.failed").count() == 1
+    told = DomainEvent.objects.get(type="payment.failed").data
+    assert (told["failure"], told["failure_code"]) == ("Your card was declined.", "generic_decline")
     assert start_checkout(booking, now=NOW).payment.pk == checkout.payment.pk
     pay(checkout, MASTERCARD)
     paid = synced(checkout)

@@ -48,7 +48,8 @@ def applied(payment: Payment, told: Told, *, now: datetime) -> Payment:
         _follow(account, row, before, now)
     if failed_anew and row.status in Payment.OPEN:
         amount = Money(row.amount, row.currency)
-        tell(row, "payment.failed", account=account, amount=amount, now=now, failure=row.failure_message)
+        why = {"failure": row.failure_message, "failure_code": row.failure_code}
+        tell(row, "payment.failed", account=account, amount=amount, now=now, **why)
     return row
 
 
