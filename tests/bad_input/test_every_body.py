@@ -39,8 +39,10 @@ def send(
 def refusals(world: World, tokens: dict[str, str], names: list[str], *body: Any, **more: Any) -> set[Any]:
     """Status and code of each operation's answer, after seeing that none changed anything."""
     with unchanged():
-        answers = [send(name, world, tokens, *body, **more) for name in names]
-    return {(answer.status_code, answer.json()["code"]) for answer in answers}
+        answers = (
+            send(name, world, tokens, *body, **more) for name in names
+        )  # one at a time: they hold the body
+        return {(answer.status_code, answer.json()["code"]) for answer in answers}
 
 
 def test_a_row_that_was_changed_would_be_seen(world: World) -> None:
