@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from accounts.models import Vehicle
 from bookings.energy import energy_for
 from bookings.forms.slot import SlotValue
+from bookings.presentation.recommended import Marks
 from bookings.presentation.words import percent_sure, site_clock
 from bookings.selectors import Cell, CellState, Column, SlotPicker
 from evbooking.core.money import Money
@@ -93,6 +94,19 @@ class DayGrid:
         return sorted((one for one in self.slots if one.rank), key=lambda one: one.rank or 0)
 
 
+def mark_slots(grid: DayGrid, marks: Marks) -> DayGrid:
+    """The grid with these slots recommended and no others."""
+
+    def marked(slots: list[SlotButton]) -> list[SlotButton]:
+        return [_marked(one, marks) for one in slots]
+
+    rows = [
+        HourRow(row.label, [cell._replace(slots=marked(cell.slots)) for cell in row.cells])
+        for row in grid.rows
+    ]
+    return DayGrid(grid.heads, rows, marked(grid.slots))
+
+
 def day_tabs(first_day: date, counts: Sequence[int], chosen: date) -> list[DayTab]:
     """A tab for each count from `first_day` on."""
     tabs = []
@@ -151,6 +165,12 @@ def _button(cell: Cell, head: ColumnHead, zone: ZoneInfo) -> SlotButton:
         rank=cell.rank,
         reason=cell.reason,
     )
+
+
+def _marked(slot: SlotButton, marks: Marks) -> SlotButton:
+    value = SlotValue.read(slot.value)
+    rank, reason = marks.get((value.start, value.evse_uid), (None, ""))
+    return slot._replace(rank=rank, reason=reason)
 
 
 def _without_empty_ends(rows: list[HourRow]) -> list[HourRow]:

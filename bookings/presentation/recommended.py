@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from accounts.models import Vehicle
@@ -13,6 +15,7 @@ from bookings.presentation.words import percent_sure, site_day, site_range
 from bookings.ranking.rankers import EarliestFirst, WeightedGreedy
 from evbooking.core.money import Money
 
+_OPEN: Final = 3
 _ORDERED: Final = {
     WeightedGreedy.version: "What costs you least comes first.",
     EarliestFirst.version: "The earliest start first, then the nearest.",
@@ -47,6 +50,10 @@ class BestSlot(NamedTuple):
     sure: int | None
 
 
+Marks = Mapping[tuple[datetime, str], tuple[int, str]]
+"""Rank and reason of slots, by start and EVSE."""
+
+
 class Option(NamedTuple):
     """A way to choose the best slots: a link with this value of a parameter."""
 
@@ -64,6 +71,24 @@ class Best(NamedTuple):
     orders: list[Option]
     form: BestForm
     vehicle: Vehicle | None
+
+    @property
+    def first(self) -> list[BestSlot]:
+        """Those that stand open."""
+        return self.slots[:_OPEN]
+
+    @property
+    def rest(self) -> list[BestSlot]:
+        return self.slots[_OPEN:]
+
+    def marks(self, minutes: int) -> Marks:
+        """Those of the first that are at the page's own station and last so long."""
+        return {
+            (slot.start, slot.evse_uid): (rank, one.reason)
+            for rank, one in enumerate(self.first, start=1)
+            if one.here and one.minutes == minutes
+            for slot in [SlotValue.read(one.value)]
+        }
 
 
 def best_slots(answer: Answer, form: BestForm, *, vehicle: Vehicle | None, slug: str = "") -> Best:

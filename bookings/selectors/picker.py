@@ -31,10 +31,11 @@ def slot_picker(
     connector: str | None = None,
     vehicle: Vehicle | None = None,
     ignoring: UUID | None = None,
+    marked: bool = True,
 ) -> SlotPicker:
     """The picker of a date at the site, in one query; `duration` None is the station's usual one.
 
-    `ignoring` is a booking about to move, its time is free.
+    `ignoring` is a booking about to move, its time is free. `marked` False leaves it to the caller which are the best.
     """
     if offer.terms is None or not offer.bookable:
         return SlotPicker(day, duration or timedelta(hours=1), (), ())
@@ -60,7 +61,8 @@ def slot_picker(
         _column(offer, group, free, chance, starts, duration, vehicle, now)
         for group, free, chance in zip(groups, found, chances, strict=True)
     ]
-    return SlotPicker(day, duration, tuple(starts), tuple(mark_best(offer, columns, now)))
+    shown = mark_best(offer, columns, now) if marked else columns
+    return SlotPicker(day, duration, tuple(starts), tuple(shown))
 
 
 def _groups(offer: Offer, wish: Wish) -> list[tuple[Fitting, ...]]:

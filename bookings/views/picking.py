@@ -56,11 +56,11 @@ class Picking:
 
 
 def pick_slots(
-    request: HttpRequest, offer: Offer, *, cars: Sequence[Vehicle], now: datetime
+    request: HttpRequest, offer: Offer, *, cars: Sequence[Vehicle], now: datetime, marked: bool = True
 ) -> Picking | None:
     """The picker of a station, for the first of the driver's cars that fits unless the address says more.
 
-    None for a station at which nothing can be booked.
+    None for a station at which nothing can be booked. `marked` False leaves it to the caller which slots are the best.
     """
     if not offer.offered or offer.terms is None:
         return None
@@ -73,7 +73,8 @@ def pick_slots(
         usual=usual_duration(offer.terms) // _MINUTE,
         car=next((car for car in cars if fittings_of(offer, Wish(vehicle=car))), None),
     )
-    return _pick(offer, offer.terms, form, Wish(form.chosen_connector, form.chosen_vehicle), now)
+    wish = Wish(form.chosen_connector, form.chosen_vehicle)
+    return _pick(offer, offer.terms, form, wish, now, marked=marked)
 
 
 def pick_new_time(request: HttpRequest, offer: Offer, booking: Booking, *, now: datetime) -> Picking | None:
@@ -96,6 +97,7 @@ def _pick(
     now: datetime,
     *,
     ignoring: UUID | None = None,
+    marked: bool = True,
 ) -> Picking:
     today, last = (moment.astimezone(offer.zone).date() for moment in (now, _horizon(terms, now)))
     wanted = min(max(form.chosen_day or today, today), last)
@@ -111,6 +113,7 @@ def _pick(
         connector=wish.connector,
         vehicle=wish.vehicle,
         ignoring=ignoring,
+        marked=marked,
     )
     return Picking(
         form=form,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -17,6 +18,7 @@ from bookings.availability import Offer
 from bookings.energy import energy_for
 from bookings.forms.best import BestForm
 from bookings.presentation.opening import exceptions_of, opening_now, week_of
+from bookings.presentation.picker import mark_slots
 from bookings.presentation.recommended import Best, best_slots
 from bookings.presentation.station_row import plugs_of
 from bookings.presentation.tariffs import price_notes, price_rows
@@ -41,7 +43,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     if page is None:
         raise NotFound
     offer = page.offer
-    picking = pick_slots(request, offer, cars=cars_of(request), now=now)
+    picking, best = _picked(request, offer, now)
     context = {
         "offer": offer,
         "zone": offer.zone,
@@ -52,7 +54,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "free": page.found.available_count,
         "images": page.images,
         "picking": picking,
-        "best": _best(request, offer, picking, now) if picking else None,
+        "best": best,
         "pick_url": reverse("bookings:new", args=[slug]),
         "wait_url": _wait_url(slug, picking) if picking else "",
         "live_url": f"{reverse('live')}?stations={offer.id}",
@@ -62,9 +64,21 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "stations/detail.html", context)
 
 
-def _best(request: HttpRequest, offer: Offer, picking: Picking, now: datetime) -> Best | None:
+def _picked(request: HttpRequest, offer: Offer, now: datetime) -> tuple[Picking | None, Best | None]:
+    """The picker and the best slots, which the picker marks, too; for a visitor it marks those of its own."""
+    driver = request.user if isinstance(request.user, User) else None
+    picking = pick_slots(request, offer, cars=cars_of(request), now=now, marked=driver is None)
+    if driver is None or picking is None:
+        return picking, None
+    best = _best(request, driver, offer, picking, now)
+    return replace(
+        picking, grid=mark_slots(picking.grid, best.marks(picking.minutes))
+    ) if best else picking, best
+
+
+def _best(request: HttpRequest, driver: User, offer: Offer, picking: Picking, now: datetime) -> Best | None:
     """The best slots of the chosen day, here and nearby, for a signed-in driver; recorded as shown."""
-    if not isinstance(request.user, User) or picking.power_kw is None:
+    if picking.power_kw is None:
         return None
     wish, form = picking.wish, BestForm(request.GET)
     wanted = RankingRequest(
@@ -76,7 +90,7 @@ def _best(request: HttpRequest, offer: Offer, picking: Picking, now: datetime) -
         preference=form.preference,
     )
     found = recommend(
-        request.user, wanted, connector=wish.connector, vehicle=wish.vehicle, now=now, plain=form.plain
+        driver, wanted, connector=wish.connector, vehicle=wish.vehicle, now=now, plain=form.plain
     )
     return best_slots(found, form, vehicle=wish.vehicle, slug=offer.slug) if found.ranked else None
 

@@ -176,6 +176,24 @@ def test_the_sums_of_a_recommended_slot_add_up(browse: Browse, driver: User) -> 
     assert best.slots[1].sums == "For you 8.83 EUR: charge 5.50 + waiting 3.33."
 
 
+def test_the_grid_marks_the_best_slots_that_stand_above_it_and_no_others(
+    browse: Browse, driver: User
+) -> None:
+    station = make_station(name="Here", evses=2)
+    make_evse(station, standard=ConnectorType.IEC_62196_T2_COMBO)
+    part = {"type": "ENERGY", "price": 0.45, "vat": 19, "step_size": 1}
+    cheap = make_tariff(station.operator, {**ENERGY_TARIFF, "elements": [{"price_components": [part]}]})
+    make_station(station.operator, name="Cheaper", tariff=cheap, standard=ConnectorType.IEC_62196_T2_COMBO)
+    context = browse(driver).get(page(station)).context
+    best, grid = context["best"], context["picking"].grid
+    here = [(rank, one.time) for rank, one in enumerate(best.first, start=1) if one.here]
+    assert [(one.rank, f"{one.time}\N{EN DASH}{one.until}") for one in grid.best] == here
+    assert 0 < len(here) < 3
+    assert {one.head.standard for one in grid.best} == {"IEC_62196_T2_COMBO"}
+    in_rows = [slot for row in grid.rows for cell in row.cells for slot in cell.slots if slot.rank]
+    assert sorted(slot.value for slot in in_rows) == sorted(slot.value for slot in grid.best)
+
+
 def test_a_visitor_sees_marks_in_the_grid_and_nothing_is_recorded(browse: Browse) -> None:
     answer = browse(None).get(page(make_station()))
     assert [one.rank for one in answer.context["picking"].grid.best] == [1, 2, 3]
