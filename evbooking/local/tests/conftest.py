@@ -14,6 +14,7 @@ import pytest
 
 from evbooking.local.places import CHECKOUT
 
+PATIENCE_SECONDS = 60.0  # a busy machine is slow, not broken
 NOT_OURS = {
     "DATABASE_URL",
     "REDIS_URL",
@@ -58,7 +59,7 @@ class Launcher:
     def run(self, *arguments: str, **variables: str) -> Ended:
         """Run a command to its end."""
         process = self.start(*arguments, **variables)
-        out, error = process.communicate(timeout=60)
+        out, error = process.communicate(timeout=PATIENCE_SECONDS)
         return Ended(process.returncode, out, error)
 
     def start_services(self) -> tuple[subprocess.Popen[str], dict[str, str]]:
@@ -80,7 +81,7 @@ class Launcher:
         for process in self.started:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
-            process.communicate(timeout=30)
+            process.communicate(timeout=PATIENCE_SECONDS)
 
 
 @pytest.fixture

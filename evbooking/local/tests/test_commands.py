@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from evbooking.local.processes import wait_until
-from evbooking.local.tests.conftest import Launcher
+from evbooking.local.tests.conftest import PATIENCE_SECONDS, Launcher
 
 ASK_SERVERS = """
 import os, psycopg, redis
@@ -39,7 +39,7 @@ def test_exec_removes_its_folder_and_that_of_a_killed_one(launcher: Launcher) ->
     assert process.stdout is not None
     assert any(line == "up\n" for line in process.stdout)
     process.kill()
-    process.wait(timeout=5)
+    process.wait(timeout=PATIENCE_SECONDS)
 
     ended = launcher.run("exec", "--", "true")
 
@@ -56,6 +56,6 @@ def test_stopping_exec_stops_its_command(launcher: Launcher) -> None:
 
     process.terminate()
 
-    assert process.wait(timeout=15) == 143
-    assert wait_until(lambda: not Path(f"/proc/{pid}").exists(), seconds=5)
+    assert process.wait(timeout=PATIENCE_SECONDS) == 143
+    assert wait_until(lambda: not Path(f"/proc/{pid}").exists(), seconds=PATIENCE_SECONDS)
     assert pid != os.getpid()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from evbooking.local.places import Places
 from evbooking.local.processes import leftovers, wait_until
-from evbooking.local.tests.conftest import Launcher
+from evbooking.local.tests.conftest import PATIENCE_SECONDS, Launcher
 
 
 def free_port() -> int:
@@ -44,17 +44,19 @@ def test_everything_starts_survives_a_kill_of_its_parents_and_stops(launcher: La
     assert lines[-1] == f"ready http://localhost:{ports['PORT']}"
     assert "driver@example.org" in lines[-3]
     assert "no real money" in lines[-4]
-    with urllib.request.urlopen(f"http://127.0.0.1:{ports['PORT']}/readyz", timeout=10) as answer:
+    with urllib.request.urlopen(
+        f"http://127.0.0.1:{ports['PORT']}/readyz", timeout=PATIENCE_SECONDS
+    ) as answer:
         assert answer.status == 200
 
     web = children_of(first)["granian"]
     first.kill()
     os.kill(web, signal.SIGKILL)  # its workers now belong to nobody and hold the port
-    first.wait(timeout=5)
+    first.wait(timeout=PATIENCE_SECONDS)
 
     second = launcher.start("run", **ports)
     assert lines_until_ready(second)[-1] == lines[-1]
     assert "payments.sandbox" in children_of(second)
     second.terminate()
-    assert second.wait(timeout=30) == 0
-    assert wait_until(lambda: leftovers(places) == [], seconds=5)
+    assert second.wait(timeout=PATIENCE_SECONDS) == 0
+    assert wait_until(lambda: leftovers(places) == [], seconds=PATIENCE_SECONDS)

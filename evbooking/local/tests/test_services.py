@@ -9,7 +9,7 @@ import pytest
 import redis
 
 from evbooking.local.processes import living_in, wait_until
-from evbooking.local.tests.conftest import Launcher
+from evbooking.local.tests.conftest import PATIENCE_SECONDS, Launcher
 
 
 def answers(url: str) -> bool:
@@ -40,7 +40,7 @@ def test_both_servers_answer_and_sigterm_stops_them(launcher: Launcher) -> None:
 
     process.terminate()
 
-    assert process.wait(timeout=15) == 128 + signal.SIGTERM
+    assert process.wait(timeout=PATIENCE_SECONDS) == 128 + signal.SIGTERM
     assert not answers(addresses["DATABASE_URL"])
     assert living_in(launcher.var / "postgres" / "data") == []
     assert living_in(launcher.var / "redis") == []
@@ -51,10 +51,10 @@ def test_servers_die_with_a_launcher_killed_by_kill_9_and_the_data_survive(launc
     write_note(addresses["DATABASE_URL"])
 
     process.kill()
-    process.wait(timeout=5)
+    process.wait(timeout=PATIENCE_SECONDS)
 
-    assert wait_until(lambda: living_in(launcher.var / "postgres" / "data") == [], seconds=20)
-    assert wait_until(lambda: living_in(launcher.var / "redis") == [], seconds=20)
+    assert wait_until(lambda: living_in(launcher.var / "postgres" / "data") == [], seconds=PATIENCE_SECONDS)
+    assert wait_until(lambda: living_in(launcher.var / "redis") == [], seconds=PATIENCE_SECONDS)
     _, again = launcher.start_services()
     assert read_notes(again["DATABASE_URL"]) == [("kept",)]
 
@@ -71,7 +71,7 @@ def test_a_start_right_after_kill_9_does_not_wait_for_anyone(launcher: Launcher)
 def test_a_pid_file_that_names_a_living_stranger_stops_nothing(launcher: Launcher) -> None:
     first, addresses = launcher.start_services()
     first.terminate()
-    first.wait(timeout=15)
+    first.wait(timeout=PATIENCE_SECONDS)
     data = launcher.var / "postgres" / "data"
     (data / "postmaster.pid").write_text(f"{os.getppid()}\n{data}\n1\n5432\n\n\n\n")
 
@@ -125,12 +125,12 @@ def test_root_in_a_private_folder_keeps_the_data_outside_until_clean(launcher: L
     outside = Path((launcher.var / "postgres.home").read_text().strip())
     write_note(addresses["DATABASE_URL"])
     process.terminate()
-    process.wait(timeout=15)
+    process.wait(timeout=PATIENCE_SECONDS)
 
     second, again = launcher.start_services()
     assert read_notes(again["DATABASE_URL"]) == [("kept",)]
     second.terminate()
-    second.wait(timeout=15)
+    second.wait(timeout=PATIENCE_SECONDS)
 
     assert launcher.run("clean").code == 0
     assert not outside.exists()
