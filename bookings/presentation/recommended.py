@@ -17,10 +17,10 @@ from evbooking.core.money import Money
 
 _OPEN: Final = 3
 _ORDERED: Final = {
-    WeightedGreedy.version: "What costs you least comes first.",
+    WeightedGreedy.version: "In order of what each costs you.",
     EarliestFirst.version: "The earliest start first, then the nearest.",
 }
-_FOR_ALL: Final = "What costs you least comes first, with what it takes from drivers who come later added."
+_FOR_ALL: Final = "In order of what each costs you and takes from drivers who come later."
 _NAMES: Final = {
     "energy": "charge",
     "travel": "way",

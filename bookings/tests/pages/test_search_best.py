@@ -315,6 +315,6 @@ def test_a_ranker_that_fails_is_replaced_and_counted(mine: Client) -> None:
     make_station(name="Markt", latitude=53.56)
     answer = mine.get("/", HERE | {"prefer": "cheapest"})
     assert stations(answer)[0] == "Markt"
-    assert "What costs you least comes first." in text_of(answer)
+    assert "In order of what each costs you." in text_of(answer)
     assert RecommendationShown.objects.get().ranker == "weighted-greedy"
     assert FALLBACKS.labels("raised")._value.get() == before + 1

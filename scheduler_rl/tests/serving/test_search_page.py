@@ -75,6 +75,6 @@ def test_a_network_that_takes_too_long_leaves_the_plain_order(
     make_vehicle(driver)
     client.force_login(driver)
     answer = client.get("/", ASKED)
-    assert answer.context["around"].best.ordered == "What costs you least comes first."
+    assert answer.context["around"].best.ordered == "In order of what each costs you."
     assert "to others" not in answer.content.decode()
     assert RankedDecision.objects.get().arm == RankedDecision.Arm.FALLBACK
