@@ -12,7 +12,7 @@ from django.http import QueryDict
 
 from bookings.forms.slot import SlotForm
 from bookings.recurrence import MOST, Rule
-from bookings.services.series.changing import SeriesChange
+from bookings.services.series.changes import SeriesChange
 from stations.models import EVSE
 
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -74,9 +74,17 @@ class ChosenForm(forms.Form):
 
 
 class ChangeForm(forms.Form):
-    """From which date on, and what then; what is left empty stays."""
+    """From which date on, and what then; what is left empty stays. `own_days` are the weekdays of the series."""
 
     since = forms.TypedChoiceField(label="From this date on", coerce=date.fromisoformat)
+    days = forms.TypedMultipleChoiceField(
+        label="On",
+        required=False,
+        coerce=int,
+        choices=list(enumerate(WEEKDAYS)),
+        widget=forms.CheckboxSelectMultiple,
+        help_text="As many as now: each date moves to its new day within its week, Monday to Sunday.",
+    )
     clock = forms.TimeField(
         label="Start", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
@@ -84,23 +92,31 @@ class ChangeForm(forms.Form):
     evse = forms.ChoiceField(label="Charge point", required=False)
 
     def __init__(
-        self, data: Any, *, days: Sequence[tuple[date, str]], evses: Sequence[EVSE], **kwargs: Any
+        self,
+        data: Any,
+        *,
+        dates: Sequence[tuple[date, str]],
+        own_days: Sequence[int],
+        evses: Sequence[EVSE],
+        **kwargs: Any,
     ) -> None:
         super().__init__(data, **kwargs)
+        self._own_days = frozenset(own_days)
         self._evses = {str(evse.pk): evse for evse in evses}
-        self.fields["since"].choices = [(day.isoformat(), words) for day, words in days]  # type: ignore[attr-defined]
+        self.fields["since"].choices = [(day.isoformat(), words) for day, words in dates]  # type: ignore[attr-defined]
         known = [(key, evse.physical_reference or evse.uid) for key, evse in self._evses.items()]
         self.fields["evse"].choices = [("", "As before, where it is free"), *known]  # type: ignore[attr-defined]
 
     @property
     def change(self) -> SeriesChange:
         """The change of a valid form."""
-        minutes = self.cleaned_data["minutes"]
+        minutes, days = self.cleaned_data["minutes"], frozenset(self.cleaned_data["days"])
         return SeriesChange(
             since=self.cleaned_data["since"],
             clock=self.cleaned_data["clock"],
             lasting=timedelta(minutes=minutes) if minutes else None,
             evse=self._evses.get(self.cleaned_data["evse"]),
+            days=days if days != self._own_days else frozenset(),
         )
 
 

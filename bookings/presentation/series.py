@@ -21,7 +21,8 @@ from bookings.selectors.series import is_moved, later_of, to_be_paid
 from bookings.services.cancel import CANCELABLE
 from bookings.services.series.asking import SeriesPreview
 from bookings.services.series.changing import DateChanged
-from bookings.services.series.judging import DateSlot
+from bookings.services.series.following import LaterChanged
+from bookings.services.series.judging import DateAsk, DateSlot
 from bookings.terms import AcceptedTerms
 from bookings.transitions import CHANGEABLE
 from evbooking.core.money import Money
@@ -62,6 +63,12 @@ def change_lines(dates: Sequence[DateChanged], zone: ZoneInfo) -> list[ChangeLin
     return [_change_line(one, zone) for one in dates]
 
 
+def later_lines(later: Sequence[LaterChanged], series: Series, zone: ZoneInfo) -> list[ChangeLine]:
+    """What a change would make of each date that is not booked yet."""
+    lasting = timedelta(minutes=series.duration_minutes)
+    return [_later_change_line(one, lasting, zone) for one in later]
+
+
 class LaterLine(NamedTuple):
     """A date that waits until it can be booked, from the day `opens` on; or why it could not be."""
 
@@ -73,12 +80,13 @@ class LaterLine(NamedTuple):
 
 
 class ChangeLine(NamedTuple):
-    """A date before and after a change, with its new price, or why it stays."""
+    """A date before and after a change, with its new price, or why it stays; `waits`: it is not booked yet."""
 
     before: str
     after: str
     price: Money | None
     words: str
+    waits: bool = False
 
 
 def rule_words(rule: Rule, first: date) -> str:
@@ -182,11 +190,30 @@ def _line(slot: DateSlot, asked: SlotAsked, preview: SeriesPreview) -> DateLine:
 
 
 def _change_line(one: DateChanged, zone: ZoneInfo) -> ChangeLine:
-    booking, ask = one.booking, one.slot.ask
-    after = site_range(ask.start, ask.end, zone) if ask.start and ask.end else f"{ask.wall:%H:%M}"
+    booking = one.booking
     return ChangeLine(
         before=f"{site_day(booking.start, zone)}, {site_range(booking.start, booking.end, zone)}",
-        after=after,
+        after=_after(booking.start, one.slot.ask, zone),
         price=one.slot.total,
         words=refusal_words(one.problem) if one.problem else "",
     )
+
+
+def _later_change_line(one: LaterChanged, lasting: timedelta, zone: ZoneInfo) -> ChangeLine:
+    start = one.later.occurrence
+    return ChangeLine(
+        before=f"{site_day(start, zone)}, {site_range(start, start + lasting, zone)}",
+        after=_after(start, one.slot.ask, zone),
+        price=one.slot.total,
+        words=refusal_words(one.problem) if one.problem else "",
+        waits=True,
+    )
+
+
+def _after(before: datetime, ask: DateAsk, zone: ZoneInfo) -> str:
+    """The time, with the day where it is another."""
+    if not (ask.start and ask.end):
+        return f"{ask.wall:%H:%M}"
+    time = site_range(ask.start, ask.end, zone)
+    day = site_day(ask.start, zone)
+    return time if day == site_day(before, zone) else f"{day}, {time}"

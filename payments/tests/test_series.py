@@ -18,7 +18,8 @@ from bookings.services.paying import confirm_secured
 from bookings.services.series.asking import SeriesAsk
 from bookings.services.series.booking import book_series
 from bookings.services.series.canceling import cancel_series
-from bookings.services.series.changing import SeriesChange, change_series
+from bookings.services.series.changes import SeriesChange
+from bookings.services.series.changing import change_series
 from bookings.services.series.later import book_opened
 from evbooking.core.models import DomainEvent
 from evbooking.core.relay import relay

@@ -180,7 +180,7 @@ PROMISES = {
     "GET /series/{series_id}": Promise(answer=SERIES),
     "PATCH /series/{series_id}": Promise(
         query="preview",
-        body="from clock duration_minutes evse_uid",
+        body="from days clock duration_minutes evse_uid",
         answer="id dates.date dates.reference dates.outcome dates.code difference.amount",
     ),
     "POST /series/{series_id}/cancel": Promise(

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from bookings.api.bookings.inputs import BookingInput, CancelInput
-from bookings.recurrence import MOST
+from bookings.recurrence import DAYS, MOST
 from evbooking.core.api.serializers import StrictSerializer
 
 _ID_LENGTH = 64
@@ -34,8 +34,15 @@ class SeriesInput(SeriesAskInput):
 
 
 class SeriesChangeInput(StrictSerializer):
-    """At least one of `clock`, `duration_minutes` and `evse_uid`."""
+    """At least one of `days`, `clock`, `duration_minutes` and `evse_uid`."""
 
+    days = serializers.ListField(
+        child=serializers.ChoiceField(DAYS),
+        required=False,
+        allow_null=True,
+        max_length=7,
+        help_text="weekdays, as many as the series has: each date moves to its new one within its week",
+    )
     clock = serializers.TimeField(
         required=False, allow_null=True, input_formats=["%H:%M"], help_text="HH:MM at the site"
     )

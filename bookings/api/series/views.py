@@ -23,12 +23,13 @@ from bookings.api.series.inputs import (
     SeriesInput,
 )
 from bookings.models import Series
-from bookings.recurrence import parse_rule
+from bookings.recurrence import DAYS, parse_rule
 from bookings.selectors.series import dates_of, own_series, series_of, with_dates
 from bookings.services.series.asking import SeriesAsk, preview_series
 from bookings.services.series.booking import book_series
 from bookings.services.series.canceling import cancel_series, series_cancellation
-from bookings.services.series.changing import SeriesChange, change_series, preview_change
+from bookings.services.series.changes import SeriesChange
+from bookings.services.series.changing import change_series, preview_change
 from evbooking.core.api.etag import conditional
 from evbooking.core.api.exceptions import PROBLEM
 from evbooking.core.api.pagination import OpaqueCursorPagination, paginate
@@ -126,6 +127,7 @@ class SeriesView(SeriesActionView):
             clock=body.get("clock"),
             lasting=timedelta(minutes=minutes) if minutes else None,
             evse=evse_at(series.station, body.get("evse_uid")),
+            days=frozenset(DAYS.index(day) for day in body.get("days") or ()),
         )
         if query["preview"]:
             dates = preview_change(series, change, now=now)

@@ -2,41 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from accounts.models import User
 from bookings.availability.wishes import Wish
-from bookings.errors import TooLateToChange
-from bookings.models import Booking, Series
-from bookings.recurrence import at_site
+from bookings.errors import SlotTaken, TooLateToChange
+from bookings.models import BLOCKING, Booking, Series
+from bookings.recurrence import at_site, parse_rule
 from bookings.selectors.series import dates_of, day_of
 from bookings.series_acts import act_on_series
 from bookings.services.deal import Deal
 from bookings.services.reschedule import reschedule, wished_energy
 from bookings.services.series.asking import offered
-from bookings.services.series.judging import DateAsk, DateSlot, judge
+from bookings.services.series.changes import SeriesChange
+from bookings.services.series.following import follow, preview_following
+from bookings.services.series.judging import DateAsk, DateSlot, judge_moves
+from bookings.services.series.shifting import in_order_of_moving
 from bookings.services.series.telling import tell_series, total_of
 from bookings.terms import AcceptedTerms
 from bookings.transitions import CHANGEABLE
-from evbooking.core.errors import DomainError, Invalid, WrongState
+from evbooking.core.errors import DomainError, WrongState
 from evbooking.core.money import Money
-from stations.models import EVSE, Station
+from stations.models import Station
 
 _MINUTE = timedelta(minutes=1)
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesChange:
-    """What dates from the day `since` on become: the site's `clock`, how long, where; what is None stays."""
-
-    since: date
-    clock: time | None = None
-    lasting: timedelta | None = None
-    evse: EVSE | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +55,12 @@ class DateChanged:
 
 def preview_change(series: Series, change: SeriesChange, *, now: datetime) -> list[DateChanged]:
     """What the change would make of each date that is open. Raises Invalid, or WrongState where none is."""
+    shift = change.shift(series)
     station = _station(series)
     dates = _open(series, change)
     deal = offered(station)
-    asks = [_asked(booking, change, deal, now) for booking in dates]
-    slots = judge(station, asks, now=now)
+    asks = [_asked(booking, change, shift, deal, now) for booking in dates]
+    slots = judge_moves(station, asks, kept=_kept(series, dates), now=now)
     pairs = zip(dates, slots, strict=True)
     return [DateChanged(booking, slot, problem=slot.problem) for booking, slot in pairs]
 
@@ -73,14 +68,18 @@ def preview_change(series: Series, change: SeriesChange, *, now: datetime) -> li
 def change_series(series: Series, change: SeriesChange, *, actor: User, now: datetime) -> list[DateChanged]:
     """Move each date that can be moved, by the rules of a single move (services.reschedule), and tell it once.
 
-    Raises as `preview_change`.
+    What waits to be booked follows (services.series.following). Raises as `preview_change`.
     """
+    found = preview_change(series, change, now=now)
+    moves = [(one, day_of(one.booking), one.slot.ask.wall.date()) for one in found]
     with act_on_series(series.pk):
-        done = [_change(one, change, actor, now) for one in preview_change(series, change, now=now)]
+        done = [_change(one, change, actor, now) for one in in_order_of_moving(moves)]
     moved = [one.booking for one in done if one.moved]
-    if moved:
+    later = preview_following(series, change, now=now)
+    if moved or any(one.problem is None for one in later):
         _note(series, change, moved, actor, now)
-    return done
+    follow(later)
+    return sorted(done, key=lambda one: (one.slot.ask.wall, one.booking.pk))
 
 
 def _station(series: Series) -> Station:
@@ -88,23 +87,22 @@ def _station(series: Series) -> Station:
 
 
 def _open(series: Series, change: SeriesChange) -> list[Booking]:
-    if change.clock is None and change.lasting is None and change.evse is None:
-        raise Invalid.one(
-            "start", "required", "Say what shall change: the time, how long, or the charge point."
-        )
     dates = [one for one in dates_of(series).filter(status__in=CHANGEABLE) if day_of(one) >= change.since]
     if not dates:
         raise WrongState("No date of this series is left to change.")
     return dates
 
 
-def _asked(booking: Booking, change: SeriesChange, deal: Deal, now: datetime) -> DateAsk:
-    zone = deal.offer.zone
-    wall = booking.start.astimezone(zone).replace(tzinfo=None, fold=0)
-    start: datetime | None = booking.start
-    if change.clock is not None:
-        wall = datetime.combine(day_of(booking), change.clock)
-        start = at_site(wall, zone)
+def _kept(series: Series, moving: Sequence[Booking]) -> list[datetime]:
+    """Where dates of the series are that do not move."""
+    others = series.bookings.filter(status__in=BLOCKING).exclude(pk__in=[one.pk for one in moving])
+    return [one for one in others.values_list("occurrence", flat=True) if one]
+
+
+def _asked(
+    booking: Booking, change: SeriesChange, shift: Mapping[int, int], deal: Deal, now: datetime
+) -> DateAsk:
+    wall, start = _where(booking, change, shift, deal.offer.zone)
     terms = AcceptedTerms.from_json(booking.terms)
     return DateAsk(
         wall,
@@ -119,20 +117,40 @@ def _asked(booking: Booking, change: SeriesChange, deal: Deal, now: datetime) ->
     )
 
 
+def _where(
+    booking: Booking, change: SeriesChange, shift: Mapping[int, int], zone: ZoneInfo
+) -> tuple[datetime, datetime | None]:
+    """The site's clock and the instant at which the date is to begin: where it is, if neither day nor time change."""
+    day = day_of(booking)
+    if change.clock is None and not shift.get(day.weekday()):
+        return booking.start.astimezone(zone).replace(tzinfo=None, fold=0), booking.start
+    assert booking.occurrence, "a booking of a series has its place in it"
+    wall = change.wall(day, booking.occurrence.astimezone(zone).time(), shift)
+    return wall, at_site(wall, zone)
+
+
 def _change(one: DateChanged, change: SeriesChange, actor: User, now: datetime) -> DateChanged:
     start, end = one.slot.ask.start, one.slot.ask.end
     if one.problem is not None or start is None or end is None:
         return one
     try:
+        _refuse_twice(one.booking, start)
         found = reschedule(one.booking, start=start, end=end, evse=change.evse, actor=actor, now=now)
     except DomainError as problem:
         return DateChanged(one.booking, one.slot, problem=problem)
     if found.replaces_id is not None:
         return DateChanged(one.booking, one.slot, replacement=found)
-    if change.clock is not None:
+    if change.clock is not None or one.slot.ask.wall.date() != day_of(one.booking):
         Booking.objects.filter(pk=found.pk).update(occurrence=start)
         found.occurrence = start
     return DateChanged(found, one.slot, moved=True)
+
+
+def _refuse_twice(booking: Booking, start: datetime) -> None:
+    """Another date of the series, which stayed there, is in the way even where a second charge point is free."""
+    others = Booking.objects.filter(series=booking.series_id, occurrence=start, status__in=BLOCKING)
+    if others.exclude(pk=booking.pk).exists():
+        raise SlotTaken
 
 
 @transaction.atomic
@@ -143,6 +161,9 @@ def _note(series: Series, change: SeriesChange, moved: Sequence[Booking], actor:
     found.evse = change.evse or found.evse
     if change.lasting is not None:
         found.duration_minutes = change.lasting // _MINUTE
+    if change.days:
+        found.rrule = str(replace(parse_rule(found.rrule), days=change.days))
     found.last_updated = now
-    found.save(update_fields=["clock", "evse", "duration_minutes", "last_updated"])
-    tell_series(found, "changed", moved, actor=actor, now=now, total=total_of(moved))
+    found.save(update_fields=["clock", "evse", "duration_minutes", "rrule", "last_updated"])
+    if moved:
+        tell_series(found, "changed", moved, actor=actor, now=now, total=total_of(moved))

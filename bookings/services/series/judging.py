@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import numpy as np
+import numpy.typing as npt
 
 from bookings.availability.alternatives import alternatives_to_each
 from bookings.availability.busy import Busy, busy_spans
@@ -75,9 +77,36 @@ class DateSlot:
         return self.quote.total if self.quote else None
 
 
-def judge(station: Station, asks: Sequence[DateAsk], *, now: datetime) -> list[DateSlot]:
-    """Each date at a station as it is now, in order; they are for one wish."""
-    busy = _Taken(asks, now)
+def judge_moves(
+    station: Station, asks: Sequence[DateAsk], *, kept: Collection[datetime], now: datetime
+) -> list[DateSlot]:
+    """Dates of a series that move together: one may go where another leaves, and whoever stays is in the way of the
+    others, as are the places that the series has `kept` besides."""
+    staying: dict[UUID, datetime | None] = {}
+    while True:
+        places = {*kept, *staying.values()}
+        slots = [_apart(slot, places) for slot in judge(station, asks, now=now, staying=staying)]
+        stay = {slot.ask.own.pk: slot.ask.own.occurrence for slot in slots if slot.problem and slot.ask.own}
+        if stay.keys() <= staying.keys():
+            return slots
+        staying |= stay
+
+
+def _apart(slot: DateSlot, places: Collection[datetime | None]) -> DateSlot:
+    """Not where another date of the series is, even beside it at a second charge point."""
+    own, start = slot.ask.own, slot.ask.start
+    elsewhere = own is not None and own.occurrence != start
+    if slot.problem is None and elsewhere and start in places:
+        return replace(slot, problem=SlotTaken())
+    return slot
+
+
+def judge(
+    station: Station, asks: Sequence[DateAsk], *, now: datetime, staying: Collection[UUID] = ()
+) -> list[DateSlot]:
+    """Each date at a station as it is now, in order; they are for one wish. All that move, but for those `staying`,
+    are gone from where they are."""
+    busy = _Taken(asks, now, staying)
     slots = [_judged(ask, busy, now) for ask in asks]
     taken = [slot.ask for slot in slots if isinstance(slot.problem, SlotTaken)]
     others: dict[datetime, list[dict[str, Any]]] = {}
@@ -89,9 +118,9 @@ def judge(station: Station, asks: Sequence[DateAsk], *, now: datetime) -> list[D
 
 
 class _Taken:
-    """What is taken of a station's units while the dates last: one scan; what would move is not in its own way."""
+    """What is taken of a station's units while the dates last: one scan; what would move is in nobody's way."""
 
-    def __init__(self, asks: Sequence[DateAsk], now: datetime) -> None:
+    def __init__(self, asks: Sequence[DateAsk], now: datetime, staying: Collection[UUID]) -> None:
         units = [unit.id for unit in asks[0].deal.offer.units] if asks else []
         self.row = {unit: row for row, unit in enumerate(units)}
         spans = [span for ask in asks if (span := _span(ask))]
@@ -100,6 +129,10 @@ class _Taken:
             self.busy = busy_spans(units, low, high, now=now)
         else:
             self.busy = Busy(*np.empty((3, 0), dtype=np.int64))
+        self.left = np.zeros(len(self.busy.unit), dtype=np.bool_)
+        for ask in asks:
+            if ask.own is not None and ask.own.pk not in staying:
+                self.left |= self._of(ask.own)
 
     def is_free(self, ask: DateAsk, fitting: Fitting) -> bool:
         span = _span(ask)
@@ -108,9 +141,18 @@ class _Taken:
         low, high = (epoch_seconds(edge) for edge in span)
         busy, row = self.busy, self.row[fitting.unit.id]
         meets = (busy.unit == row) & (busy.begin < high) & (busy.end > low)
-        if ask.own is not None and self.row.get(ask.own.evse_id) == row:
-            meets &= busy.begin != epoch_seconds(ask.own.start)
+        meets &= ~self.left
+        if ask.own is not None:
+            meets &= ~self._of(ask.own)
         return not meets.any()
+
+    def _of(self, booking: Booking) -> npt.NDArray[np.bool_]:
+        """Which of the spans are this booking's."""
+        row = self.row.get(booking.evse_id, -1)
+        found: npt.NDArray[np.bool_] = (self.busy.unit == row) & (
+            self.busy.begin == epoch_seconds(booking.start)
+        )
+        return found
 
 
 def _span(ask: DateAsk) -> tuple[datetime, datetime] | None:

@@ -222,3 +222,24 @@ def test_a_date_that_could_not_be_booked_says_why_and_leads_to_another(
     answer = client.get(here)
     assert "could not be booked Somebody else has the slot. Choose another slot" in text_of(answer)
     assert f"/stations/{station.slug}/" in answer.content.decode()
+
+
+def test_all_following_are_moved_to_another_weekday_by_the_form_as_it_stands(
+    browse: Browse, driver: User
+) -> None:
+    station, client = make_station(terms={"booking_horizon_minutes": 15 * 24 * 60}), browse(driver)
+    series_page = book(client, station)["Location"]
+    change = {"since": "2026-12-08", "days": ["2"], "clock": "10:00", "minutes": "60", "evse": ""}
+    shown = text_of(client.get(f"{series_page}change/", change))
+    for part in (
+        "Tue 8 Dec, 10:00–11:00 Wed 9 Dec, 10:00–11:00 5.50",
+        "Tue 22 Dec, 10:00–11:00 not booked yet Wed 23 Dec, 10:00–11:00 at most 5.50",
+    ):
+        assert part in shown
+    assert client.post(f"{series_page}change/", change)["Location"] == series_page
+    page = text_of(client.get(series_page))
+    assert "Every Wednesday, 4 dates" in page
+    assert "Wed 23 Dec" in page
+    fewer = client.get(f"{series_page}change/", {**change, "since": "2026-12-09", "days": ["0", "2"]})
+    assert fewer.status_code == 422
+    assert "This series is on 1 day a week: choose as many." in text_of(fewer)

@@ -256,3 +256,21 @@ def test_a_date_that_could_not_be_booked_says_why_and_changes_the_etag(
         ("MISSED", None, "slot_taken"),
         ("WAITING", "2026-12-08T07:30:00Z", None),
     ]
+
+
+def test_all_following_move_to_another_weekday_and_an_unknown_day_is_refused(
+    api: Api, driver: User, series: dict[str, Any]
+) -> None:
+    app, here = api(driver), series["links"]["self"]
+    preview = app.patch(f"{here}?preview=true", {"from": "2026-12-08", "days": ["WE"]}).json()
+    assert [(one["outcome"], one["start"]) for one in preview["dates"]] == [
+        ("would_move", f"2026-12-{day:02}T07:30:00Z") for day in (9, 16, 23)
+    ]
+    assert [
+        one["outcome"] for one in app.patch(here, {"from": "2026-12-08", "days": ["WE"]}).json()["dates"]
+    ] == ["moved"] * 3
+    assert app.get(here).json()["rrule"] == "FREQ=WEEKLY;BYDAY=WE;COUNT=4"
+    for days in (["MX"], ["MO", "TU"]):
+        refused = app.patch(here, {"from": "2026-12-08", "days": days})
+        assert refused.status_code == 422
+        assert refused.json()["errors"][0]["field"].startswith("days")

@@ -12,7 +12,8 @@ from bookings.services.cancel import cancel
 from bookings.services.reschedule import reschedule
 from bookings.services.series.booking import book_series
 from bookings.services.series.canceling import cancel_series, series_cancellation
-from bookings.services.series.changing import SeriesChange, change_series, preview_change
+from bookings.services.series.changes import SeriesChange
+from bookings.services.series.changing import change_series, preview_change
 from bookings.tests.series.conftest import DAYS, FIRST, HOUR, NOW, WEEK, Ask, events, statuses
 from charging.models import CDR
 from evbooking.core.errors import Invalid, WrongState

@@ -21,11 +21,14 @@ from bookings.forms.cancel import CancelForm
 from bookings.forms.series import ChangeForm
 from bookings.models import Series
 from bookings.presentation.refusals import refusal_words
-from bookings.presentation.series import SeriesPage, change_lines
+from bookings.presentation.series import SeriesPage, change_lines, later_lines
 from bookings.presentation.words import site_day
+from bookings.recurrence import parse_rule
 from bookings.selectors.series import dates_of, day_of, own_series
 from bookings.services.series.canceling import SeriesCancellation, cancel_series, series_cancellation
 from bookings.services.series.changing import DateChanged, change_series, preview_change
+from bookings.services.series.following import preview_following
+from bookings.services.series.shifting import days_of
 from bookings.transitions import CHANGEABLE
 from bookings.views.requests import say
 from evbooking.core.errors import DomainError, NotFound
@@ -57,7 +60,9 @@ def change(request: SignedInRequest, series_id: UUID) -> HttpResponse:
             if posted:
                 _say_changed(request, change_series(page.series, form.change, actor=request.user, now=now))
                 return redirect("bookings:series", series_id)
-            context["lines"] = change_lines(preview_change(page.series, form.change, now=now), page.zone)
+            dates = preview_change(page.series, form.change, now=now)
+            later = preview_following(page.series, form.change, now=now)
+            context["lines"] = [*change_lines(dates, page.zone), *later_lines(later, page.series, page.zone)]
         except DomainError as refused:
             context["words"], status = refusal_words(refused), refused.status
     return render(request, "bookings/series_change.html", context, status=status)
@@ -103,12 +108,13 @@ def _page(driver: User, series_id: UUID, now: datetime) -> SeriesPage:
 
 def _change_form(page: SeriesPage, data: Any) -> ChangeForm:
     zone: ZoneInfo = page.zone
-    days = [(day_of(one), site_day(one.start, zone)) for one in page.dates if one.status in CHANGEABLE]
+    dates = [(day_of(one), site_day(one.start, zone)) for one in page.dates if one.status in CHANGEABLE]
+    days = days_of(parse_rule(page.series.rrule), page.series.first_day)
     evses = list(
         EVSE.objects.present().filter(station=page.series.station).order_by("physical_reference", "uid")
     )
-    initial = {"clock": page.series.clock, "minutes": page.series.duration_minutes}
-    return ChangeForm(data, days=days, evses=evses, initial=initial)
+    initial = {"clock": page.series.clock, "minutes": page.series.duration_minutes, "days": days}
+    return ChangeForm(data, dates=dates, own_days=days, evses=evses, initial=initial)
 
 
 def _since(data: Any) -> date | None:
