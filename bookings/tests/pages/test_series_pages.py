@@ -206,7 +206,7 @@ def test_dates_that_open_later_are_marked_booked_when_bookable_and_withdrawn(
     assert "booked when bookable from Mon 7 Dec on" in page
     series = Series.objects.get()
     quoted = text_of(client.get(f"/bookings/series/{series.pk}/cancel/"))
-    assert "Not booked yet, and no longer to be booked by itself: Tue 22 Dec." in quoted
+    assert "Tue 22 Dec not booked yet – only from Tue 22 Dec on" in quoted
     assert "Cancel 4 dates" in quoted
     client.post(f"/bookings/series/{series.pk}/cancel/", {"reason": "NO_CANCELED", "fee": "0"})
     assert list(series.later_dates.values_list("state", flat=True)) == ["WITHDRAWN"]

@@ -28,6 +28,7 @@ from bookings.selectors.series import dates_of, day_of, own_series
 from bookings.services.series.canceling import SeriesCancellation, cancel_series, series_cancellation
 from bookings.services.series.changing import DateChanged, change_series, preview_change
 from bookings.services.series.following import preview_following
+from bookings.services.series.later import later_day
 from bookings.services.series.shifting import days_of
 from bookings.transitions import CHANGEABLE
 from bookings.views.requests import say
@@ -89,9 +90,9 @@ def cancel(request: SignedInRequest, series_id: UUID) -> HttpResponse:
         say(request, refused)
         return redirect("bookings:series", series_id)
     lines = [(site_day(one.booking.start, page.zone), day_of(one.booking), one) for one in quote.dates]
-    later = [site_day(one.occurrence, page.zone) for one in quote.later]
+    later = [(site_day(one.occurrence, page.zone), later_day(one, page.series)) for one in quote.later]
     context = {"page": page, "form": form, "quote": quote, "dearer": dearer, "since": since}
-    context |= {"lines": lines, "later": later, "first": lines[0][0] if lines else later[0]}
+    context |= {"lines": lines, "later": later, "first": lines[0][0] if lines else later[0][0]}
     status = (
         HTTPStatus.CONFLICT if dearer else HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     )
