@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from accounts.models import User
 from bookings.holds import awaits_payment, has_run_out
-from bookings.models import BLOCKING, Booking, LaterDate, Series
+from bookings.models import Booking, LaterDate, Series
 
 
 def series_of(driver: User) -> QuerySet[Series]:
@@ -28,11 +28,6 @@ def dates_of(series: Series) -> QuerySet[Booking]:
     """The bookings of a series with what their documents need, in the order of their days."""
     related = ("station", "evse", "vehicle", "tariff_version")
     return Booking.objects.filter(series=series).select_related(*related).order_by("occurrence", "pk")
-
-
-def open_dates_of(series: Series) -> QuerySet[Booking]:
-    """Those that are not over, held ones among them."""
-    return dates_of(series).filter(status__in=BLOCKING)
 
 
 def later_of(series: Series) -> list[LaterDate]:

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from notifications.kinds import KINDS, Kind
+from notifications.kinds import Kind
 from notifications.models import Channel, Notification, PhoneNumber, Preference, Wishes
 
 
@@ -105,7 +105,3 @@ def failed_lately() -> int:
     """Messages that failed within the last hour."""
     since = timezone.now() - timedelta(hours=1)
     return Notification.objects.filter(state=Notification.State.FAILED, created_at__gte=since).count()
-
-
-def kind_of(message: Notification) -> Kind:
-    return KINDS[message.kind]

@@ -87,10 +87,6 @@ class Store:
     def account_of(self, identifier: str) -> str:
         return str(self.rows("SELECT account FROM objects WHERE id = ?", identifier)[0][0])
 
-    def seq_of(self, identifier: str) -> int | None:
-        found = self.rows("SELECT seq FROM objects WHERE id = ?", identifier)
-        return int(found[0][0]) if found else None
-
     def find(
         self, kind: str, *, account: str | None = None, oldest_first: bool = False, **equals: object
     ) -> list[Json]:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
-from scheduler_rl.worlds.city import City, Kind
+from scheduler_rl.worlds.city import City
 from scheduler_rl.worlds.files import read_prices, read_sessions, read_sites
 from scheduler_rl.worlds.generated import generated_city
 from scheduler_rl.worlds.hamburg import CENTRE, NEAREST, Span, Split, hamburg_city
@@ -68,7 +68,3 @@ def generated_pair(stations: int) -> tuple[City, City]:
         generated_city(stations, seed=1, draw=_FIT_DRAW),
         generated_city(stations, seed=1, draw=_TEST_DRAW),
     )
-
-
-def real_days(city: City, kind: Kind) -> int:
-    return city.pools[kind].days

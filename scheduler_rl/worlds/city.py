@@ -14,7 +14,6 @@ HORIZON_SLOTS: Final = 144  # 36 h: the latest stay that begins in the day ends 
 
 AC_KW: Final = 11.0
 DC_KW: Final = 45.0  # what a 50 kW site gives
-DC_STATED_KW: Final = 50.0
 
 Kind = Literal["weekday", "weekend"]
 KINDS: Final[tuple[Kind, Kind]] = ("weekday", "weekend")
