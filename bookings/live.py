@@ -5,10 +5,11 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from bookings.event_types import BOOKING_EVENTS
 from bookings.models import Booking
 from bookings.selectors.statuses import shown_status
 from bookings.services.telling import tell_changed_statuses
-from evbooking.core.events import BOOKING_EVENTS, subscribe
+from evbooking.core.events import subscribe
 from evbooking.core.live import BOOKING_UPDATED, EVSE_STATUS, LiveEntry, push
 from evbooking.core.models import DomainEvent
 from stations.models import EVSE

@@ -7,8 +7,9 @@ from django.db import connection
 from prometheus_client import Counter
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
+from bookings.event_types import BOOKING_EVENTS
 from bookings.models import BLOCKING
-from evbooking.core.events import BOOKING_EVENTS, subscribe
+from evbooking.core.events import subscribe
 from evbooking.core.metrics import register_collector
 from evbooking.core.models import DomainEvent
 

@@ -4,24 +4,15 @@ Handlers only note that something came free; offers are made by a pump of their 
 """
 
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
+from bookings.event_types import FREEING_EVENTS
 from bookings.services.waitlist.gains import anybody_waits, note_gain
 from evbooking.core.events import subscribe
 from evbooking.core.models import DomainEvent
 
-_FREEING: Final = (
-    "booking.canceled",
-    "booking.no_show",
-    "booking.expired",
-    "booking.failed",
-    "booking.rejected",
-    "booking.completed",
-)
 
-
-@subscribe(*_FREEING, "booking.rescheduled", handler="bookings.waitlist")
+@subscribe(*FREEING_EVENTS, handler="bookings.waitlist")
 def note_freed_slot(event: DomainEvent) -> None:
     """A booking gave its slot, or the rest of it, back."""
     slot = event.data["before"] if event.type == "booking.rescheduled" else event.data

@@ -1,7 +1,8 @@
 """Sessions as watchers of their bookings see them, live."""
 
+from charging.event_types import SESSION_EVENTS
 from charging.models import Session
-from evbooking.core.events import SESSION_EVENTS, subscribe
+from evbooking.core.events import subscribe
 from evbooking.core.live import SESSION_UPDATED, LiveEntry, push
 from evbooking.core.models import DomainEvent
 

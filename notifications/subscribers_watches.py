@@ -6,6 +6,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 
+from bookings.event_types import FREEING_EVENTS
 from evbooking.core.events import subscribe
 from evbooking.core.models import DomainEvent
 from notifications.models import Watch
@@ -14,19 +15,7 @@ from notifications.services.telling import News, tell
 from notifications.services.watches.looking import note_change
 from stations.models import Station
 
-_FREEING: Final = (
-    "booking.canceled",
-    "booking.no_show",
-    "booking.expired",
-    "booking.failed",
-    "booking.rejected",
-    "booking.completed",
-    "booking.rescheduled",
-    "station.changed",
-    "station.approved",
-    "evse.in_service",
-    "evse.status",
-)
+_FREEING: Final = (*FREEING_EVENTS, "station.changed", "station.approved", "evse.in_service", "evse.status")
 # what takes capacity is seen as well: there has to be none for a while before the next edge counts
 _TAKING: Final = ("booking.held", "evse.out_of_service", "station.closed", "station.suspended")
 

@@ -18,32 +18,6 @@ from evbooking.core.pumps import OUTBOX, wake_after_commit
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
 
-BOOKING_EVENTS = (
-    "booking.held",
-    "booking.pending",
-    "booking.reserved",
-    "booking.rejected",
-    "booking.failed",
-    "booking.expired",
-    "booking.canceled",
-    "booking.rescheduled",
-    "booking.fulfilled",
-    "booking.completed",
-    "booking.no_show",
-    "booking.payment",
-)
-STATION_EVENTS = (
-    "station.submitted",
-    "station.approved",
-    "station.rejected",
-    "station.suspended",
-    "station.changed",
-    "station.closed",
-)
-EVSE_EVENTS = ("evse.out_of_service", "evse.in_service", "evse.status")
-SESSION_EVENTS = ("session.started", "session.updated", "session.completed")
-CDR_EVENTS = ("cdr.issued", "cdr.credited")
-
 _PUBLISH = """
     WITH counted AS (
         INSERT INTO core_eventsubject AS s (subject, last) VALUES (%(subject)s, 1)

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from evbooking.core.events import SESSION_EVENTS, STATION_EVENTS
+from charging.event_types import SESSION_EVENTS
 from evbooking.core.ocpi import ReservationStatus as S
+from stations.event_types import STATION_EVENTS
 
 PING: Final = "webhook.ping"
 EVENTS: Final[Mapping[str, str]] = {
