@@ -23,7 +23,7 @@ class WebhookForm(forms.Form):
     )
     events = forms.MultipleChoiceField(
         choices=[(name, f"{name}: {words}") for name, words in EVENTS.items()],
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "options--lines"}),
         help_text="You are sent only what you choose.",
     )
 

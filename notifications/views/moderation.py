@@ -59,7 +59,7 @@ def reported(request: SignedInRequest) -> HttpResponse:
         }
         for value, label in PostReport.State.choices
     ]
-    return render(request, "console/reports.html", {"page": page, "tabs": tabs})
+    return render(request, "console/reports.html", {"page": page, "tabs": tabs, "state": chosen})
 
 
 @administrator_page("GET", "POST")

@@ -1,8 +1,9 @@
 """Webhooks in the operator's console: what there is, the log of each, and its secret, shown once."""
 
 from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -41,6 +42,12 @@ from stations.forms.submitting import attempt, submit
 from stations.views.doors import carry_out, operator_page
 
 PER_PAGE = 25
+_Reason = WebhookEndpoint.Reason
+_WHY_DISABLED: Final[Mapping[str, str]] = {
+    _Reason.SWITCHED_OFF: "It is switched off. What happens meanwhile is not sent later.",
+    _Reason.GONE: "It answered 410 Gone. Switch it on if it is there again.",
+    _Reason.FAILING: "It took nothing for three days. Switch it on when it works again, and send again what failed.",
+}
 
 
 @operator_page("GET")
@@ -79,6 +86,7 @@ def detail(request: SignedInRequest, webhook_id: UUID) -> HttpResponse:
     context = {
         "webhook": found,
         "may_manage": may_manage(request.user, found.operator),
+        "why_disabled": _WHY_DISABLED.get(found.disabled_reason, ""),
         "secret": _kept_secret(request, found),
         "form": form,
         "page": Paginator(log, PER_PAGE).get_page(request.GET.get("page")),
