@@ -22,9 +22,9 @@ _TEXTS: Final = {
         " move a date, and for what a bill exceeds the amount by, at the prices and fees shown here"
     ),
     SERIES: (
-        "your card is saved, that it is asked for each of these amounts at its time, for dates of the series that"
-        " open later up to the price named here, for the new price where you move a date, and for what a bill exceeds"
-        " the amount by, at the prices and fees shown here"
+        "your card is saved, that it is asked for each of these amounts at its time, in the same way for dates of the"
+        " series that open later, at prices no higher than named here, for the new price where you move a date, and"
+        " for what a bill exceeds the amount by, at the prices and fees shown here"
     ),
 }
 

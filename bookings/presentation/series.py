@@ -133,7 +133,9 @@ class SeriesPage:
 
     @property
     def later(self) -> list[LaterLine]:
-        """The dates that are booked when they can be, and those that could not be."""
+        """The dates that are booked when they can be, and those that could not be; none of a series never paid."""
+        if self.series.told_at is None and not self.unpaid:
+            return []
         return [self._later_line(one) for one in later_of(self.series)]
 
     @property

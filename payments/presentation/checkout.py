@@ -207,7 +207,7 @@ class CheckoutPage:
             return ""
         most = max(Money(one.most_amount, one.currency) for one in later)
         dates = "1 date that opens" if len(later) == 1 else f"{len(later)} dates that open"
-        return f" It is asked in the same way for {dates} later, for {most} at most each."
+        return f" It is asked in the same way for {dates} later, at a price of {most} at most."
 
     @property
     def _sum_of_dates(self) -> dict[str, Any]:

@@ -412,6 +412,6 @@ def test_the_checkout_names_what_the_card_is_for_later(held: Book) -> None:
     series = held(booking_horizon_minutes=14 * 24 * 60)
     page = checkout_page(dates_of(series)[0], now=NOW)
     assert page.why.endswith(
-        "It is asked in the same way for 1 date that opens later, for 5.50 EUR at most each."
+        "It is asked in the same way for 1 date that opens later, at a price of 5.50 EUR at most."
     )
-    assert "dates of the series that open later up to the price named here" in page.consent
+    assert "dates of the series that open later, at prices no higher than named here" in page.consent

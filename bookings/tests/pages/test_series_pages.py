@@ -212,6 +212,16 @@ def test_dates_that_open_later_are_marked_booked_when_bookable_and_withdrawn(
     assert list(series.later_dates.values_list("state", flat=True)) == ["WITHDRAWN"]
 
 
+def test_a_series_that_was_not_paid_in_time_promises_nothing_for_later(browse: Browse, driver: User) -> None:
+    terms = {"booking_horizon_minutes": 15 * 24 * 60, "payment": "ONLINE"}
+    station, client = make_station(terms=terms), browse(driver)
+    assert "/checkout/" in book(client, station)["Location"]
+    here = f"/bookings/series/{Series.objects.get().pk}/"
+    assert "booked when bookable" in text_of(client.get(here))
+    Booking.objects.update(status="EXPIRED")
+    assert "booked when bookable" not in text_of(client.get(here))
+
+
 def test_a_date_that_could_not_be_booked_says_why_and_leads_to_another(
     browse: Browse, driver: User, stranger: User
 ) -> None:
