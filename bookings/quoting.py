@@ -29,9 +29,14 @@ def quote_for(
 
     Cached; where no price depends on the calendar, all starts share one entry.
     """
-    if not compile_tariff(tariff_of(version)).needs_wall:
+    if is_same_always(version):
         start, end = _ANY_START, _ANY_START + (end - start)
     return _quote(version, zone, start, end - start, energy_kwh, power_kw)
+
+
+def is_same_always(version: TariffVersion) -> bool:
+    """Whether no price depends on the time of day, the weekday or the date."""
+    return not compile_tariff(tariff_of(version)).needs_wall
 
 
 def no_show_cost(

@@ -3,7 +3,7 @@
 from bookings.availability.alternatives import alternatives
 from bookings.availability.catalogue import offer_now, offers_at
 from bookings.availability.offer import Offer, Plug, Unit
-from bookings.availability.prices import energy_price_from, slot_price
+from bookings.availability.prices import energy_price_from, slot_price, slot_prices
 from bookings.availability.slots import Availability, FreeSlots, free_slots
 from bookings.availability.window import Window
 from bookings.availability.wishes import Fitting, Wish, fittings_of, usable_units
@@ -24,5 +24,6 @@ __all__ = [
     "offer_now",
     "offers_at",
     "slot_price",
+    "slot_prices",
     "usable_units",
 ]

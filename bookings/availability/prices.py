@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
@@ -10,7 +11,7 @@ from accounts.models import Vehicle
 from bookings.availability.offer import Offer
 from bookings.availability.wishes import Fitting
 from bookings.energy import energy_for
-from bookings.quoting import quote_for
+from bookings.quoting import is_same_always, quote_for
 from evbooking.core.money import Money
 from stations.models import TariffVersion
 from stations.pricing import TariffDimensionType, TaxIncluded
@@ -39,6 +40,22 @@ def slot_price(
         energy_kwh=min(wanted, most),
         power_kw=fitting.power_kw,
     ).total
+
+
+def slot_prices(
+    offer: Offer, lasting: timedelta, *, vehicle: Vehicle | None = None
+) -> Callable[[Fitting, datetime], Money]:
+    """`slot_price` of many slots of one length, by plug and start; once for all starts that cost the same."""
+    always = offer.tariff is not None and is_same_always(offer.tariff)
+    kept: dict[tuple[Decimal, datetime | None], Money] = {}
+
+    def price(fitting: Fitting, start: datetime) -> Money:
+        key = fitting.power_kw, None if always else start
+        if key not in kept:
+            kept[key] = slot_price(offer, fitting, start, start + lasting, vehicle=vehicle)
+        return kept[key]
+
+    return price
 
 
 @lru_cache(maxsize=4096)

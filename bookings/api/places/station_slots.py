@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from bookings.api.places.query import StationSlotsQuery, duration_of, window_of, wish_of
 from bookings.api.places.schema import StationSlots
 from bookings.api.places.slots import instant_text
-from bookings.availability import Availability, FreeSlots, Offer, Wish, fittings_of, offer_now, slot_price
+from bookings.availability import Availability, FreeSlots, Offer, Wish, fittings_of, offer_now, slot_prices
 from bookings.ports import SlotsAsked
 from bookings.ranking.chances import chances_of
 from evbooking.core.api.etag import conditional
@@ -79,19 +79,18 @@ def _slots(free: FreeSlots, wish: Wish, now: datetime) -> list[dict[str, Any]]:
     lasting = int(free.duration.total_seconds())
     asked = SlotsAsked([unit.id for unit in free.units], free.free.starts, free.free.mask)
     chances = chances_of([asked], now)[0]
+    price_of = slot_prices(free.offer, free.duration, vehicle=wish.vehicle)
     slots = []
     for position, (start, column) in enumerate(zip(free.free.starts.tolist(), columns, strict=True)):
         usable = [fitting for fitting, is_free in zip(fittings, column, strict=True) if is_free]
         if usable:
-            begin, end = instant_at(start), instant_at(start + lasting)
-            price = slot_price(free.offer, usable[0], begin, end, vehicle=wish.vehicle)
             slots.append(
                 {
                     "start": instant_text(start),
                     "end": instant_text(start + lasting),
                     "evse_uids": [fitting.unit.uid for fitting in usable],
                     "min_power_kw": decimal_string(min(fitting.power_kw for fitting in usable)),
-                    "quote": price.as_json(),
+                    "quote": price_of(usable[0], instant_at(start)).as_json(),
                     "availability_probability": None if chances is None else float(chances[position]),
                 }
             )
