@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+import time_machine
 from pytest_django import Settings
 
 from accounts.models import Operator, User
@@ -14,6 +15,7 @@ from bookings.services.hold import hold_slot
 from payments.models import OperatorAccount
 from payments.sandbox.tests.running import SECRET, Running, start
 from payments.services.operator_accounts import operator_account
+from payments.tests.machine.world import World
 from payments.tests.paying import NOW, Webhooks, answer_bank, clear_faults, confirm, set_clock
 from stations.models import Station
 from tests.factories import make_station, make_tariff
@@ -128,6 +130,18 @@ def online_booking(online_station: Callable[..., Station], driver: User) -> Onli
         )
 
     return make
+
+
+@pytest.fixture
+def new_world(
+    own_sandbox: Running, online_station: Callable[..., Station], driver: User
+) -> Iterator[Callable[..., World]]:
+    """`new_world(security="AUTHORISATION", **terms)`: a driver before a station; a clock and a sandbox of the test's.
+
+    An hour of one of its two charge points costs 5.50 EUR.
+    """
+    with time_machine.travel(NOW, tick=True) as traveller:
+        yield lambda **terms: World(own_sandbox, traveller, online_station(**terms), driver, NOW, None)
 
 
 def _answering(request: pytest.FixtureRequest) -> Running:
