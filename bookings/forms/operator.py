@@ -11,6 +11,7 @@ from django import forms
 
 from accounts.models import Operator
 from bookings.services.cancel import OPERATOR_REASONS
+from evbooking.core.choices import offer_choices
 from evbooking.core.ocpi import CanceledReason, ReservationStatus
 from stations.models import Station
 
@@ -54,8 +55,8 @@ class WhereForm(forms.Form):
                 asked[name] = value
         super().__init__(asked)
         blank = [("", every_station)] if every_station else []
-        self._offer("operator", [(str(one.pk), one.name) for one in operators])
-        self._offer("station", [*blank, *((str(one.pk), one.name) for one in stations)])
+        offer_choices(self, "operator", [(str(one.pk), one.name) for one in operators])
+        offer_choices(self, "station", [*blank, *((str(one.pk), one.name) for one in stations)])
         if len(operators) == 1:
             del self.fields["operator"]
         self.is_valid()
@@ -63,9 +64,6 @@ class WhereForm(forms.Form):
     def value(self, name: str) -> Any:
         """What was chosen; None for nothing and for what cannot be read."""
         return self.cleaned_data.get(name) or None
-
-    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        self.fields[name].choices = choices  # type: ignore[attr-defined]  # a choice field
 
 
 class DayForm(WhereForm):

@@ -12,6 +12,7 @@ from django import forms
 from accounts.models import Vehicle
 from bookings.presentation.words import minutes as minutes_words
 from bookings.terms import AcceptedTerms
+from evbooking.core.choices import offer_choices
 from evbooking.core.ocpi import ConnectorType
 
 
@@ -68,16 +69,16 @@ class PickerForm(forms.Form):
         step = terms.timeslot_increment_minutes
         first = -(-terms.min_booking_duration // step) * step
         numbers = range(first, terms.max_booking_duration + 1, step)
-        self.fields["exact"].choices = [(str(n), minutes_words(n)) for n in numbers]  # type: ignore[attr-defined]
+        offer_choices(self, "exact", [(str(n), minutes_words(n)) for n in numbers])
 
     def _offer_connectors(self, standards: Sequence[str]) -> None:
         known = [(one, str(ConnectorType(one).label)) for one in standards]
-        self.fields["connector"].choices = [("", "Every connector"), *known]  # type: ignore[attr-defined]
+        offer_choices(self, "connector", [("", "Every connector"), *known])
         if len(known) < 2:
             del self.fields["connector"]
 
     def _offer_vehicles(self, vehicles: Sequence[Vehicle]) -> None:
         mine = [(str(one.pk), str(one)) for one in vehicles]
-        self.fields["vehicle"].choices = [("", "Any car"), *mine]  # type: ignore[attr-defined]
+        offer_choices(self, "vehicle", [("", "Any car"), *mine])
         if not mine:
             del self.fields["vehicle"]

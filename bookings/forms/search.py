@@ -13,6 +13,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from accounts.models import Vehicle
 from bookings.places import Place, StationFilter
 from bookings.presentation.words import minutes
+from evbooking.core.choices import offer_choices
 from evbooking.core.ocpi import ConnectorType, Facility
 
 _POWERS: Final = (11, 22, 50, 150)
@@ -76,7 +77,7 @@ class SearchForm(forms.Form):
         super().__init__(data)
         self._vehicles = {vehicle.pk: vehicle for vehicle in vehicles}
         choices = [(str(vehicle.pk), str(vehicle)) for vehicle in vehicles]
-        self.fields["vehicle"].choices = [("", "Any car"), *choices]  # type: ignore[attr-defined]
+        offer_choices(self, "vehicle", [("", "Any car"), *choices])
         if not vehicles:
             del self.fields["vehicle"]
         self.is_valid()

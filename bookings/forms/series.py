@@ -13,6 +13,7 @@ from django.http import QueryDict
 from bookings.forms.slot import SlotForm
 from bookings.recurrence import MOST, Rule
 from bookings.services.series.changes import SeriesChange
+from evbooking.core.choices import offer_choices
 from stations.models import EVSE
 
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -65,7 +66,7 @@ class ChosenForm(forms.Form):
 
     def __init__(self, data: Any, *, days: Sequence[date]) -> None:
         super().__init__(data)
-        self.fields["dates"].choices = [(day.isoformat(), "") for day in days]  # type: ignore[attr-defined]
+        offer_choices(self, "dates", [(day.isoformat(), "") for day in days])
 
     @property
     def chosen(self) -> tuple[UUID, list[date]]:
@@ -103,9 +104,9 @@ class ChangeForm(forms.Form):
         super().__init__(data, **kwargs)
         self._own_days = frozenset(own_days)
         self._evses = {str(evse.pk): evse for evse in evses}
-        self.fields["since"].choices = [(day.isoformat(), words) for day, words in dates]  # type: ignore[attr-defined]
+        offer_choices(self, "since", [(day.isoformat(), words) for day, words in dates])
         known = [(key, evse.physical_reference or evse.uid) for key, evse in self._evses.items()]
-        self.fields["evse"].choices = [("", "As before, where it is free"), *known]  # type: ignore[attr-defined]
+        offer_choices(self, "evse", [("", "As before, where it is free"), *known])
 
     @property
     def change(self) -> SeriesChange:

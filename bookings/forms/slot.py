@@ -13,6 +13,7 @@ from django import forms
 from accounts.models import Vehicle
 from bookings.selectors.preview import SlotAsked
 from evbooking.core.api.json import instant
+from evbooking.core.choices import offer_choices
 
 _ANY: Final = "-"
 _YEARS: Final = range(2000, 2200)
@@ -50,7 +51,7 @@ class SlotForm(forms.Form):
         super().__init__(data)
         self._vehicles = {vehicle.pk: vehicle for vehicle in vehicles}
         known = [(str(key), str(vehicle)) for key, vehicle in self._vehicles.items()]
-        self.fields["vehicle"].choices = [("", ""), *known]  # type: ignore[attr-defined]
+        offer_choices(self, "vehicle", [("", ""), *known])
 
     def clean_slot(self) -> SlotValue:
         try:

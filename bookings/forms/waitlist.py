@@ -13,6 +13,7 @@ from django import forms
 from accounts.models import Vehicle
 from bookings.availability import Offer
 from bookings.presentation.words import minutes as minutes_words
+from evbooking.core.choices import offer_choices
 from evbooking.core.ocpi import ConnectorType
 
 WALL: Final = "%Y-%m-%dT%H:%M"
@@ -53,10 +54,10 @@ class WaitForm(forms.Form):
         super().__init__(data, **kwargs)
         self.zone = offer.zone
         self._vehicles = {vehicle.pk: vehicle for vehicle in vehicles}
-        self._offer("duration_minutes", _durations(offer))
-        self._offer("vehicle", [("", "Any car"), *((str(one.pk), str(one)) for one in vehicles)])
-        self._offer("connector", [("", "Every connector"), *_connectors(offer)])
-        self._offer("also", [(str(one.id), one.name) for one in nearby])
+        offer_choices(self, "duration_minutes", _durations(offer))
+        offer_choices(self, "vehicle", [("", "Any car"), *((str(one.pk), str(one)) for one in vehicles)])
+        offer_choices(self, "connector", [("", "Every connector"), *_connectors(offer)])
+        offer_choices(self, "also", [(str(one.id), one.name) for one in nearby])
         for name, there in (("vehicle", vehicles), ("also", nearby)):
             if not there:
                 del self.fields[name]
@@ -76,9 +77,6 @@ class WaitForm(forms.Form):
         wall: datetime = self.cleaned_data[name]
         zone: ZoneInfo = self.zone
         return wall.replace(tzinfo=zone)
-
-    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        self.fields[name].choices = choices  # type: ignore[attr-defined]  # a choice field
 
 
 def _durations(offer: Offer) -> list[tuple[str, str]]:

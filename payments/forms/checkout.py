@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from evbooking.core.choices import offer_choices
 from payments.services.cards import SavedCard
 
 ANOTHER = ""
@@ -20,9 +21,8 @@ class CheckoutForm(forms.Form):
     def __init__(self, *args: Any, cards: Sequence[SavedCard], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         saved = [(card.id, f"{card}, expires {card.expires}") for card in cards]
-        field = self.fields["payment_method"]
-        field.choices = [*saved, (ANOTHER, "Another card")]  # type: ignore[attr-defined]
-        field.initial = saved[0][0] if saved else ANOTHER
+        offer_choices(self, "payment_method", [*saved, (ANOTHER, "Another card")])
+        self.fields["payment_method"].initial = saved[0][0] if saved else ANOTHER
         self.has_choice = bool(saved)
 
     @property
