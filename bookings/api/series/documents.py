@@ -17,6 +17,7 @@ from bookings.services.series.asking import SeriesPreview
 from bookings.services.series.booking import DateBooked
 from bookings.services.series.canceling import DateCanceled, SeriesCancellation
 from bookings.services.series.changing import DateChanged
+from bookings.services.series.following import LaterChanged
 from bookings.services.series.judging import DateSlot
 from bookings.services.series.later import later_day
 from bookings.terms import AcceptedTerms
@@ -76,12 +77,15 @@ def refused_documents(dates: Sequence[DateBooked]) -> list[dict[str, Any]]:
     return [{"date": one.slot.ask.wall.date(), **problem_of(one.problem)} for one in dates if one.lost]
 
 
-def change_document(series: Series, dates: Sequence[DateChanged], *, done: bool) -> dict[str, Any]:
-    """What became of each date, or would."""
+def change_document(
+    series: Series, dates: Sequence[DateChanged], later: Sequence[LaterChanged], *, done: bool
+) -> dict[str, Any]:
+    """What became of each date, or would, and of those that are not booked yet."""
     goes = [one.more for one in dates if one.problem is None]
     return {
         "id": series.pk,
         "dates": [_changed(one, done=done) for one in dates],
+        "later": [_later_changed(one, series) for one in later],
         "difference": Money.total(goes, dates[0].booking.currency),
     }
 
@@ -147,6 +151,15 @@ def _later(later: LaterDate, series: Series) -> dict[str, Any]:
         "opens_at": opens_at if waiting else None,
         "at_most": Money(later.most_amount, later.currency),
         "code": later.problem or None,
+    }
+
+
+def _later_changed(one: LaterChanged, series: Series) -> dict[str, Any]:
+    return {
+        "date": later_day(one.later, series),
+        "start": one.slot.ask.start,
+        "at_most": one.slot.total,
+        **problem_of(one.problem),
     }
 
 

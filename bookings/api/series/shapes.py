@@ -122,9 +122,18 @@ class ChangedDate(ProblemOfDate):
     difference = MoneyField()
 
 
+class ChangedLaterDate(ProblemOfDate):
+    """A date that is not booked yet follows the change; with a `code` it stays."""
+
+    date = serializers.DateField(help_text="on which it was")
+    start = InstantField(allow_null=True, help_text="where it is to be")
+    at_most = MoneyField(allow_null=True)
+
+
 class SeriesChangeShape(Shape):
     id = serializers.UUIDField()
     dates = ChangedDate(many=True)
+    later = ChangedLaterDate(many=True)
     difference = MoneyField(help_text="of the dates that move, or would")
 
 

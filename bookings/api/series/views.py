@@ -30,6 +30,7 @@ from bookings.services.series.booking import book_series
 from bookings.services.series.canceling import cancel_series, series_cancellation
 from bookings.services.series.changes import SeriesChange
 from bookings.services.series.changing import change_series, preview_change
+from bookings.services.series.following import preview_following
 from evbooking.core.api.etag import conditional
 from evbooking.core.api.exceptions import PROBLEM
 from evbooking.core.api.pagination import OpaqueCursorPagination, paginate
@@ -129,11 +130,12 @@ class SeriesView(SeriesActionView):
             evse=evse_at(series.station, body.get("evse_uid")),
             days=frozenset(DAYS.index(day) for day in body.get("days") or ()),
         )
+        later = preview_following(series, change, now=now)
         if query["preview"]:
             dates = preview_change(series, change, now=now)
         else:
             dates = change_series(series, change, actor=request.user, now=now)
-        return Response(documents.change_document(series, dates, done=not query["preview"]))
+        return Response(documents.change_document(series, dates, later, done=not query["preview"]))
 
 
 class SeriesCancelView(SeriesActionView):

@@ -274,3 +274,24 @@ def test_all_following_move_to_another_weekday_and_an_unknown_day_is_refused(
         refused = app.patch(here, {"from": "2026-12-08", "days": days})
         assert refused.status_code == 422
         assert refused.json()["errors"][0]["field"].startswith("days")
+
+
+@pytest.mark.usefixtures("two_weeks_ahead")
+def test_a_change_says_what_becomes_of_dates_that_are_not_booked_yet(
+    api: Api, driver: User, wish: dict[str, Any]
+) -> None:
+    app = api(driver)
+    here = app.post(URL, wish).json()["links"]["self"]
+    changed = app.patch(here, {"from": "2026-12-08", "days": ["WE"], "duration_minutes": 120}).json()
+    assert changed["later"][0] == {
+        "date": "2026-12-15",
+        "start": "2026-12-16T07:30:00Z",
+        "at_most": {"amount": "11.00", "currency": "EUR"},
+        "code": None,
+        "detail": "",
+        "alternatives": [],
+    }
+    assert [(one["date"], one["at_most"]["amount"]) for one in app.get(here).json()["later"]] == [
+        ("2026-12-16", "11.00"),
+        ("2026-12-23", "11.00"),
+    ]
