@@ -85,7 +85,7 @@ MIDDLEWARE = [
     "evbooking.core.page_errors.PageErrorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "evbooking.core.middleware.PolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
@@ -118,6 +118,7 @@ if "postgresql" not in DATABASES["default"]["ENGINE"]:
     raise ImproperlyConfigured(
         "DATABASE_URL must name a PostgreSQL server: no other keeps a slot from being sold twice."
     )
+DATABASES["default"]["ENGINE"] = "evbooking.core.postgres"  # Django's, with a cheaper health check
 DATABASES["default"]["HOST"] = unquote(DATABASES["default"]["HOST"])  # %2F-encoded path of a unix socket
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=300)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True

@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
+api = [
+    path("", include("bookings.api.urls")),
+    path("", include("evbooking.live.urls")),
+    path("", include("accounts.api.urls")),
+    path("", include("stations.api.urls")),
+    path("", include("charging.api.urls")),
+    path("", include("notifications.api.urls")),
+    path("", include("payments.api.urls")),
+    path("", include("scheduler_rl.api.urls")),
+]
 urlpatterns = [
+    path("api/v1/", include(api)),  # first: a call of the API is not held against every page
     path("", include("evbooking.core.urls")),
     path("", include("accounts.urls")),
     path("", include("stations.urls")),
@@ -12,14 +23,6 @@ urlpatterns = [
     path("console/money/", include("payments.console_urls")),
     path("", include("notifications.urls")),
     path("", include("scheduler_rl.urls")),
-    path("api/v1/", include("evbooking.live.urls")),
-    path("api/v1/", include("accounts.api.urls")),
-    path("api/v1/", include("stations.api.urls")),
-    path("api/v1/", include("charging.api.urls")),
-    path("api/v1/", include("bookings.api.urls")),
-    path("api/v1/", include("notifications.api.urls")),
-    path("api/v1/", include("payments.api.urls")),
-    path("api/v1/", include("scheduler_rl.api.urls")),
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("accounts.headless_urls")),
 ]

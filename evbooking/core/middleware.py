@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from time import perf_counter
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -56,3 +58,10 @@ class RequestContextMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         with serving(client_address(request)):
             return self.get_response(request)
+
+
+class PolicyMiddleware(CSPMiddleware):
+    """django-csp's. It would put the page's policy together even where the answer, as the API's, has one."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        return response if HEADER in response else super().process_response(request, response)

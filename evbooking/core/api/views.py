@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from csp.constants import HEADER
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from rest_framework.parsers import BaseParser
@@ -21,6 +22,7 @@ from evbooking.core.errors import BodyTooLarge
 from evbooking.core.rate_limits import check_rates
 from evbooking.core.request_context import current_address
 
+POLICY = "default-src 'none'; frame-ancestors 'none'"  # no browser is to show an answer as a page
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -102,6 +104,7 @@ class ApiView(APIView):
         if etag and response.status_code in {200, 304}:
             response["ETag"] = etag
         response.setdefault("Cache-Control", "private, no-cache")
+        response.setdefault(HEADER, POLICY)
         return response
 
     @property

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend (settings.DATABASES) with a check of kept connections that costs no query."""
