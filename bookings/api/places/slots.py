@@ -91,7 +91,7 @@ def _results(near: Sequence[Nearby], found: Sequence[FreeSlots]) -> list[dict[st
     ]
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def instant_text(epoch: int) -> str:
     """Epoch seconds as the API writes an instant."""
     return instant(instant_at(epoch))
