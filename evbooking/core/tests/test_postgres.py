@@ -38,8 +38,6 @@ def test_a_connection_that_the_server_closed_is_replaced(other: psycopg.Connecti
     assert other.execute("SELECT pg_terminate_backend(%s, 10000)", [pid]).fetchone() == (True,)
     assert not connection.is_usable()
     connection.close_if_unusable_or_obsolete()
-    connection.health_check_enabled = True
-    connection.close_if_health_check_failed()
     assert own_pid() != pid
 
 
