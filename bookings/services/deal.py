@@ -108,7 +108,7 @@ def fittings_for(
     return [fitting for fitting in in_service if not is_closed(deal.offer, fitting.unit.id, start, end)]
 
 
-@lru_cache(maxsize=256)  # of 9 KB each
+@lru_cache(maxsize=128)  # of 9 KB each
 def _station_at(station_id: UUID, revision: int) -> Station:  # noqa: ARG001 - part of the cache key
     """The station at this revision or, where it is not kept, a later one, as its own `revision` then says."""
     return Station.objects.select_related("operator", "terms", "tariff__current").get(pk=station_id)
