@@ -8,6 +8,7 @@ is never older than that. One SQL statement loads all that are missing, whatever
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable
 from dataclasses import fields
 from decimal import Decimal
@@ -111,8 +112,8 @@ def _unit(values: list[Any]) -> Unit:
         UUID(id_),
         uid,
         evse_id,
-        reference,
-        floor,
+        sys.intern(reference),  # "1", "2" and the like, once for all stations
+        sys.intern(floor),
         walk_in_only,
         tuple(inhibits),
         disabled_bay,
