@@ -10,7 +10,10 @@ function remainingSeconds({ expiresAt, now }) {
 
 function clock(seconds) {
   const left = Math.max(0, seconds);
-  return `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+  const hours = Math.floor(left / 3600);
+  const minutes = String(Math.floor(left / 60) % 60);
+  const rest = String(left % 60).padStart(2, "0");
+  return hours ? `${hours}:${minutes.padStart(2, "0")}:${rest}` : `${minutes}:${rest}`;
 }
 
 /** Writes only what is new, so that a reader is not told the same twice. */

@@ -51,6 +51,14 @@ def test_the_countdown_goes_by_the_servers_clock_and_loads_the_page_again_at_the
     assert site.asked.count("/") == 2
 
 
+def test_a_countdown_of_hours_says_the_hours(site: Site) -> None:
+    site.page.clock.install(time=NOW)
+    page = site.open("countdown", now=NOW, expires_at=NOW + timedelta(hours=3, minutes=4), over="")
+    expect(page.locator(".countdown time")).to_have_text("3:04:00")
+    page.clock.run_for("02:04:01")
+    expect(page.locator(".countdown time")).to_have_text("59:59")
+
+
 def test_the_slider_tells_the_time_and_the_energy_for_this_car(site: Site) -> None:
     page = site.open("duration", form=DurationForm({"minutes": 60}), power_kw="33.5", battery_kwh="60")
     slider, words = page.locator("input[type=range]"), page.locator("output")
