@@ -63,6 +63,7 @@ _NEEDED: Final = (
     *(f"station__operator__money_account__{name}" for name in ("stripe_id", "charges_enabled", "currency")),
     *(f"station__operator__plan__{name}" for name in ("plan", "granted")),
 )
+_WHOLE: Final = Booking.objects.select_for_update(of=("self",)).select_related(*_RELATED).only(*_NEEDED)
 _LOCK: Final = "SELECT 1 FROM payments_bookingaccount WHERE booking_id = %s FOR UPDATE"
 _KEEP: Final = """
 WITH account AS (SELECT booking_id FROM payments_bookingaccount WHERE booking_id = %s FOR UPDATE)
@@ -149,8 +150,7 @@ def _account_of(booking: Booking) -> BookingAccount | None:
 
 def _read(booking: Booking) -> Booking:
     """The booking as it is now, its row locked, with what a demand, an account and an event need of it."""
-    wanted = Booking.objects.select_for_update(of=("self",)).select_related(*_RELATED).only(*_NEEDED)
-    return wanted.get(pk=booking.pk)
+    return _WHOLE.get(pk=booking.pk)
 
 
 def _new_payment(account: BookingAccount, booking: Booking, demand: Demand, now: datetime) -> Payment:
