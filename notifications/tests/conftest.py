@@ -61,7 +61,7 @@ def sandbox(_process: Running, settings: Any) -> Iterator[Running]:
 
 @pytest.fixture
 def reachable(driver: User, sandbox: Running) -> User:
-    """The driver with a number and a browser; at this hour nobody is asleep."""
+    """The driver with a number and a browser, and the usual quiet hours."""
     driver.phone = PHONE
     driver.save()
     made = sandbox.control("devices", id="d" * 32)

@@ -17,6 +17,7 @@ from accounts.models import User
 from notifications.channels import sms
 from notifications.sandbox.callbacks import signature
 from notifications.sandbox.texts import MAGIC
+from notifications.services.preferences import set_preferences
 from notifications.services.sending import send_due
 from notifications.tests.conftest import Tell
 from notifications.tests.running import ACCOUNT, SERVICE, TOKEN, Running
@@ -59,6 +60,7 @@ def test_what_we_send_is_as_twilio_wants_it(
     watched = Client(ACCOUNT, TOKEN, http_client=Watching())
     watched.api.base_url = sandbox.url
     monkeypatch.setattr(sms, "client", lambda: watched)
+    set_preferences(reachable, switches={}, quiet_from=None, quiet_until=None)  # whatever the hour
     say(reachable)
     send_due("sms")
     (form,) = seen

@@ -12,6 +12,7 @@ from accounts.models import User
 from evbooking.core.models import EventDelivery
 from notifications.links import unsubscribe_url
 from notifications.models import Device, Notification, PhoneNumber, Preference, Wishes
+from notifications.services.preferences import set_preferences
 from notifications.services.sending import send_due
 from notifications.tests.conftest import PHONE, Tell
 from notifications.tests.running import Running
@@ -188,6 +189,7 @@ def test_the_sandboxs_outbox_shows_what_was_sent(
 ) -> None:
     User.objects.filter(pk=driver.pk).update(phone=PHONE)
     driver.refresh_from_db()
+    set_preferences(driver, switches={}, quiet_from=None, quiet_until=None)  # whatever the hour
     assert browser.post("/sandbox/outbox/device/").status_code == 302
     say(driver)
     for channel in ("email", "sms", "push"):
