@@ -9,8 +9,9 @@ from pathlib import Path
 from evbooking.local.commands import attach, clean, execute, services
 from evbooking.local.places import CHECKOUT, Places
 from evbooking.local.problems import Problem, tail
+from evbooking.local.processes import stop_with_parent
 from evbooking.local.run import run
-from evbooking.local.signals import Stopped, stop_on_signals, stop_with_parent
+from evbooking.local.signals import Stopped, stop_on_signals
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evbooking.local.places import MARKER, Places
+from evbooking.local.signals import signals_held
 
 PR_SET_PDEATHSIG = 1
 POLL_SECONDS = 0.02
@@ -45,6 +46,22 @@ def die_with_parent(stop_signal: signal.Signals, parent: int) -> None:
         os.kill(os.getpid(), stop_signal)
 
 
+def stop_with_parent() -> None:
+    """Stop when the process that started us (make) dies, however it dies."""
+    die_with_parent(signal.SIGTERM, os.getppid())
+
+
+def in_child(let_go: Callable[[], None], stop_signal: signal.Signals) -> Callable[[], None]:
+    """What a child of ours does before its program: end the hold on signals, and die with us."""
+    parent = os.getpid()
+
+    def begin() -> None:
+        let_go()
+        die_with_parent(stop_signal, parent)
+
+    return begin
+
+
 def spawn(
     name: str,
     command: Sequence[str],
@@ -57,8 +74,7 @@ def spawn(
 ) -> Child:
     """Start `command` in a group of its own, its output in var/log/NAME.log."""
     log = places.log / f"{name}.log"
-    parent = os.getpid()
-    with log.open("ab") as output:
+    with log.open("ab") as output, signals_held() as let_go:
         process = subprocess.Popen(  # noqa: S603
             command,
             env={**env, MARKER: str(places.var)},
@@ -70,7 +86,7 @@ def spawn(
             user=identity.user if identity else None,
             group=identity.group if identity else None,
             extra_groups=[] if identity else None,
-            preexec_fn=lambda: die_with_parent(stop_signal, parent),  # noqa: PLW1509 - we have no threads
+            preexec_fn=in_child(let_go, stop_signal),  # noqa: PLW1509 - we have no threads
         )
     return Child(name, process, log, stop_signal)
 

@@ -1,10 +1,11 @@
 """Ctrl-C and SIGTERM become one exception, raised once: the way out is not interrupted a second time."""
 
-import os
 import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 
-from evbooking.local.processes import die_with_parent
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stopped(BaseException):
@@ -23,12 +24,25 @@ def stop_on_signals() -> None:
         signal.signal(signal.SIGHUP, _raise)
 
 
-def stop_with_parent() -> None:
-    """Stop when the process that started us (make) dies, however it dies."""
-    die_with_parent(signal.SIGTERM, os.getppid())
+@contextmanager
+def signals_held() -> Iterator[Callable[[], None]]:
+    """Let signals to stop wait until the block ends, or until it calls what it is given.
+
+    A fork needs it: Python runs callbacks of other modules (logging) around one and swallows what they
+    raise, Stopped too. The child inherits the hold and has to end it for itself.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
+
+    def let_go() -> None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    try:
+        yield let_go
+    finally:
+        let_go()
 
 
 def _raise(number: int, _frame: FrameType | None) -> None:
-    for handled in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for handled in STOPPING:
         signal.signal(handled, signal.SIG_IGN)
     raise Stopped(number)
