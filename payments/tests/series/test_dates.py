@@ -9,24 +9,19 @@ import pytest
 
 from accounts.models import User
 from bookings.errors import HoldExpired
-from bookings.models import Booking, Series
-from bookings.recurrence import parse_rule
+from bookings.models import Booking
 from bookings.selectors.series import dates_of
 from bookings.services.cancel import cancel
 from bookings.services.clock import expire_holds
 from bookings.services.paying import confirm_secured
-from bookings.services.series.asking import SeriesAsk
-from bookings.services.series.booking import book_series
 from bookings.services.series.canceling import cancel_series
 from bookings.services.series.changes import SeriesChange
 from bookings.services.series.changing import change_series
-from bookings.services.series.later import book_opened
 from evbooking.core.models import DomainEvent
 from evbooking.core.relay import relay
 from payments.errors import AlreadySecured, PaymentsNotReady
 from payments.ledger.checking import check_ledger
-from payments.models import BookingAccount, OperatorAccount, Payment
-from payments.presentation.checkout import checkout_page
+from payments.models import BookingAccount, Payment
 from payments.sandbox.tests.running import Running
 from payments.services import series as module
 from payments.services.checkout import start_checkout
@@ -34,57 +29,13 @@ from payments.services.intake import process_due
 from payments.services.settling import settle_due
 from payments.services.sweeping import authorise_due, remind_failed, sweep_holds, sweep_payments
 from payments.services.sync import sync_payment
-from payments.tests.paying import DECLINED, NOW, SAVED_BUT_EMPTY, VISA, Webhooks, decline_of
-from stations.models import Station
+from payments.tests.paying import DECLINED, NOW, SAVED_BUT_EMPTY, Webhooks, decline_of
+from payments.tests.series.dates import FIRST, HOUR, WEEK, Book, assert_books_are_clean, states, told
 from tests.factories import make_booking, make_station
 
 pytestmark = pytest.mark.django_db
 
-HOUR = timedelta(hours=1)
-WEEK = timedelta(weeks=1)
-FIRST = NOW + timedelta(days=1)  # near: within five days of now
-Book = Callable[..., Series]
 Pay = Callable[..., str]
-
-
-@pytest.fixture
-def held(online_station: Callable[..., Station], driver: User) -> Book:
-    """`held(rrule, **terms)`: a series of weekly hours at 5.50 EUR, the first tomorrow, HELD for its checkout."""
-
-    def make(rrule: str = "FREQ=WEEKLY;COUNT=3", *, station: Station | None = None, **terms: Any) -> Series:
-        where = station or online_station(**terms)
-        return book_series(driver, SeriesAsk(where, FIRST, FIRST + HOUR, parse_rule(rrule)), now=NOW).series
-
-    return make
-
-
-@pytest.fixture
-def paid(held: Book, pay: Pay) -> Book:
-    """The same, with the card saved."""
-
-    def make(rrule: str = "FREQ=WEEKLY;COUNT=3", *, card: str = VISA, **more: Any) -> Series:
-        series = held(rrule, **more)
-        checkout = start_checkout(dates_of(series)[0], now=NOW)
-        pay(checkout, card)
-        sync_payment(checkout.payment, now=NOW)
-        return series
-
-    return make
-
-
-def states(series: Series) -> list[tuple[str, str, str]]:
-    return [(one.status, one.payment_status, f"{one.secured_amount:.2f}") for one in dates_of(series)]
-
-
-def told(prefix: str = "series.") -> list[str]:
-    found = DomainEvent.objects.filter(type__startswith=prefix).order_by("sequence")
-    return list(found.values_list("type", flat=True))
-
-
-def assert_books_are_clean() -> None:
-    while relay():
-        pass
-    assert check_ledger(NOW + timedelta(hours=1)) == []
 
 
 def test_one_card_set_up_is_asked_for_whichever_date_is_opened(held: Book) -> None:
@@ -332,86 +283,3 @@ def test_a_promised_date_whose_series_saved_no_card_is_named_by_the_check(
     Payment.objects.filter(purpose="SERIES").update(status="CANCELED")
     assert {one.kind for one in check_ledger(NOW)} >= {"unsecured"}
     assert sum(one.kind == "unsecured" for one in check_ledger(NOW)) == 3
-
-
-@pytest.fixture
-def waiting(paid: Book) -> Book:
-    """A paid series of three, of which the third waits until bookings open two weeks before it."""
-
-    def make(**more: Any) -> Series:
-        series = paid(booking_horizon_minutes=14 * 24 * 60, **more)
-        assert (series.bookings.count(), series.later_dates.count()) == (2, 1)
-        return series
-
-    return make
-
-
-OPENS = FIRST + 2 * WEEK - 14 * timedelta(days=1)
-
-
-def test_a_date_that_opens_later_is_promised_on_the_saved_card_and_asked_by_its_own_start(
-    own_sandbox: Running, waiting: Book
-) -> None:
-    series = waiting()
-    assert book_opened(OPENS - timedelta(seconds=1)) == 0
-    assert book_opened(OPENS) == 1
-    assert states(series) == [("RESERVED", "secured", "0.00")] * 3
-    third = BookingAccount.objects.get(booking=dates_of(series)[2])
-    saved = Payment.objects.get(purpose="SERIES")
-    assert (third.payment_method, third.strategy) == (saved.payment_method, "SAVE_CARD")
-    assert third.authorise_at == FIRST + 2 * WEEK - 48 * HOUR
-    assert Payment.objects.count() == 1, "nothing was asked of the card"
-    authorise_due(OPENS)
-    assert_books_are_clean()
-    own_sandbox.advance(13 * 86_400)
-    assert authorise_due(FIRST + 2 * WEEK - 48 * HOUR) == 2
-    assert [amount for *_, amount in states(series)] == ["6.60"] * 3
-
-
-def test_one_that_is_paid_in_advance_is_charged_at_its_time(own_sandbox: Running, waiting: Book) -> None:
-    series = waiting(security="PREPAYMENT")
-    book_opened(OPENS)
-    own_sandbox.advance(13 * 86_400)
-    authorise_due(FIRST + 2 * WEEK - 48 * HOUR)
-    assert states(series)[2] == ("RESERVED", "captured", "5.50")
-    assert_books_are_clean()
-
-
-def test_a_card_that_refuses_a_date_booked_later_asks_the_driver_and_loses_that_date_alone(
-    waiting: Book,
-) -> None:
-    series = waiting(card=SAVED_BUT_EMPTY)
-    book_opened(OPENS)
-    third = dates_of(series)[2]
-    BookingAccount.objects.exclude(booking=third).update(authorise_at=None)
-    authorise_due(third.start - 48 * HOUR)
-    assert told("payment.action_required") == ["payment.action_required"]
-    assert [payment for _, payment, _ in states(series)] == ["secured", "secured", "failed"]
-    remind_failed(third.start)
-    assert [status for status, *_ in states(series)] == ["RESERVED", "RESERVED", "CANCELED"]
-
-
-def test_without_a_saved_card_a_later_date_is_not_booked_but_told(waiting: Book) -> None:
-    series = waiting()
-    Payment.objects.filter(purpose="SERIES").update(status="CANCELED")
-    assert book_opened(OPENS) == 0
-    assert len(states(series)) == 2
-    assert list(series.later_dates.values_list("state", "problem")) == [("MISSED", "payment_required")]
-    assert told() == ["series.booked", "series.missed"]
-
-
-def test_an_operator_who_can_be_paid_no_more_gets_no_date_booked_later(waiting: Book) -> None:
-    series = waiting()
-    OperatorAccount.objects.update(stripe_id=None)
-    assert book_opened(OPENS) == 0
-    assert list(series.later_dates.values_list("state", "problem")) == [("MISSED", "payments_not_ready")]
-    assert BookingAccount.objects.count() == 2
-
-
-def test_the_checkout_names_what_the_card_is_for_later(held: Book) -> None:
-    series = held(booking_horizon_minutes=14 * 24 * 60)
-    page = checkout_page(dates_of(series)[0], now=NOW)
-    assert page.why.endswith(
-        "It is asked in the same way for 1 date that opens later, at a price of 5.50 EUR at most."
-    )
-    assert "dates of the series that open later, at prices no higher than named here" in page.consent
