@@ -46,6 +46,11 @@ def words_of(version: str, amount: Money) -> str:
     return _TEXTS[version].format(amount=amount)
 
 
+def is_debt(payment: Payment) -> bool:
+    """Whether it was asked for after the end, of what the driver owed."""
+    return payment.agreed_to.startswith("debt-")
+
+
 def agreed(demand: Demand, *, now: datetime) -> dict[str, Any]:
     """The fields of a payment that keep it: the driver has pressed the button, or their app has asked."""
     return {

@@ -20,7 +20,7 @@ from evbooking.core.errors import Invalid
 from evbooking.core.locks import advisory_xact_lock
 from evbooking.core.money import Money
 from evbooking.core.ocpi import ReservationStatus as S
-from payments.consent import agreed
+from payments.consent import agreed, is_debt
 from payments.errors import (
     AlreadySecured,
     PaymentNotRequired,
@@ -219,7 +219,7 @@ def _keep(payment: Payment, stripe_id: str, now: datetime) -> None:
         else:
             if slot.status == S.HELD:
                 slot = note_payment(slot, Booking.PaymentStatus.PROCESSING, now=now)
-            gone = slot.status in _GONE
+            gone = slot.status in _GONE and not is_debt(payment)
     if gone or payment.status not in Payment.OPEN:
         release_payment(payment, now=now)
         raise HoldExpired if slot.status == S.EXPIRED else PaymentNotRequired

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from accounts.models import User
+from bookings.models import Booking
 from payments.errors import PaymentNotRequired
 from payments.models import BookingAccount, Customer, OperatorAccount, Payment
 from payments.sandbox.tests.running import Running
 from payments.services.checkout import start_checkout
+from payments.services.settling import settle_account
 from payments.services.sync import sync_payment
 from payments.tests.bills import END, billed_visit
 from payments.tests.settling.till import Till
@@ -55,6 +57,22 @@ def test_what_is_owed_is_charged_and_the_account_is_due_again(
     assert (account.state, account.due_at) == ("DUE", END + timedelta(minutes=1))
     account.booking.refresh_from_db()
     assert account.booking.status == "COMPLETED"
+
+
+@pytest.mark.parametrize("status", ["CANCELED", "NO_SHOW"])
+def test_a_fee_that_is_owed_is_paid_by_checkout_too(
+    owing: Owing, pay: Callable[..., str], sandbox: Running, status: str
+) -> None:
+    """A booking that was canceled has no slot to pay for, and a bill all the same."""
+    account = owing(state="UNPAID")
+    Booking.objects.update(status=status)
+    account.booking.refresh_from_db()
+    checkout = start_checkout(account.booking, now=END)
+    assert start_checkout(account.booking, now=END).client_secret == checkout.client_secret
+    pay(checkout)
+    assert sync_payment(checkout.payment, now=END).status == "CAPTURED"
+    settled = settle_account(BookingAccount.objects.get(), now=END)
+    assert (settled.state, Booking.objects.get().status) == ("SETTLED", status)
 
 
 def test_the_fee_of_a_debt_is_what_the_other_payments_left_of_it(
