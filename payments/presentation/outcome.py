@@ -11,14 +11,17 @@ from bookings.models import Booking
 from bookings.presentation.words import site_clock
 from evbooking.core.money import Money
 from evbooking.core.ocpi import ReservationStatus as S
+from payments.consent import is_debt
 from payments.models import Payment
 from payments.services.sync.securing import SLOT_TAKEN
 
 Status = Payment.Status
 
-_PROMISED: Final = (S.RESERVED, S.PENDING, S.FULFILLED, S.COMPLETED)
+_PROMISED: Final = (S.RESERVED, S.PENDING, S.FULFILLED)
+_PAST: Final = (S.COMPLETED, S.NO_SHOW)
 _AGAIN: Final = ("stations:detail", "Choose another slot")
-_LOST: Final = (S.EXPIRED, S.CANCELED, S.FAILED, S.REJECTED)
+_ENDED: Final = (S.CANCELED, S.FAILED, S.REJECTED)
+_LOST: Final = (S.EXPIRED, *_ENDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +42,38 @@ def outcome_of(booking: Booking, payment: Payment | None, *, now: datetime) -> O
         return _nothing(booking, now)
     if payment.failure_code == SLOT_TAKEN:
         return _stayed()
+    if is_debt(payment):
+        return _of_debt(booking, payment, now)
+    return _of_slot(booking, payment, now)
+
+
+def _of_slot(booking: Booking, payment: Payment, now: datetime) -> Outcome:
     if payment.status in Payment.SECURING and booking.status in _PROMISED:
         return _secured(booking, payment)
+    if booking.status in _PAST or (booking.status in _ENDED and _reached_the_card(payment)):
+        return _over()
     if booking.status in _LOST or _has_run_out(booking, payment, now):
         return _lost(payment)
     return _open(booking, payment, now)
+
+
+def _of_debt(booking: Booking, payment: Payment, now: datetime) -> Outcome:
+    """Of what was owed when the booking was over."""
+    if payment.status == Status.CAPTURED:
+        return Outcome("success", "Your bill is paid", _what_was_done(payment))
+    if payment.status == Status.PROCESSING:
+        text = "This takes a few seconds, rarely minutes. You may leave this page."
+        return Outcome("info", "Your payment is being processed", text, waits=True)
+    return _open(booking, payment, now)
+
+
+def _over() -> Outcome:
+    text = "What was paid, released or given back stands on its page."
+    return Outcome("info", "This booking is over", text)
+
+
+def _reached_the_card(payment: Payment) -> bool:
+    return bool(payment.card) and payment.status in {Status.CANCELED, *Payment.SECURING}
 
 
 def _has_run_out(booking: Booking, payment: Payment, now: datetime) -> bool:
@@ -61,7 +91,7 @@ def _open(booking: Booking, payment: Payment, now: datetime) -> Outcome:
         return _unfinished()
     if payment.failure_message or payment.status == Status.FAILED:
         return _declined(booking, payment)
-    if payment.status == Status.PENDING:
+    if payment.status in {Status.PENDING, Status.CANCELED}:
         return _nothing(booking, now)
     return _processing()
 
@@ -93,7 +123,7 @@ def _what_was_done(payment: Payment) -> str:
 
 def _lost(payment: Payment) -> Outcome:
     """The slot is gone: with money that goes back, or without any."""
-    if payment.card and payment.status in {Status.CANCELED, *Payment.SECURING}:
+    if _reached_the_card(payment):
         text = (
             "Your payment came when the slot was gone. It is on its way back to your card; you owe nothing."
         )

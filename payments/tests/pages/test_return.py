@@ -9,12 +9,15 @@ import time_machine
 from django.test import Client
 from pytest_django import Settings
 
+from accounts.models import User
 from bookings.models import Booking
 from bookings.services.paying import expire_hold
-from payments.models import Payment
+from payments.models import OperatorAccount, Payment
 from payments.sandbox.tests.running import Running
 from payments.services.checkout import Checkout, start_checkout
 from payments.tests.paying import ALWAYS_ASKS, NOW, decline_of
+from payments.tests.settling.till import Till
+from stations.models import Station
 
 pytestmark = pytest.mark.django_db
 OnlineBooking = Callable[..., Booking]
@@ -24,6 +27,12 @@ OnlineBooking = Callable[..., Booking]
 def _now() -> Any:
     with time_machine.travel(NOW, tick=False):
         yield
+
+
+@pytest.fixture
+def till(sandbox: Running, ready_operator: OperatorAccount, driver: User, station: Station) -> Till:
+    account = str(ready_operator.stripe_id)
+    return Till(sandbox, sandbox.client(), account, driver, station.evses.earliest("uid"))
 
 
 def back(page: Client, booking: Booking, **headers: str) -> str:
@@ -166,3 +175,47 @@ def test_a_payment_after_the_slot_was_taken_goes_back(
     assert "on its way back to your card" in text
     booking.refresh_from_db()
     assert booking.status == "EXPIRED"
+
+
+@pytest.mark.parametrize("status", ["COMPLETED", "NO_SHOW", "CANCELED"])
+def test_a_debt_that_was_paid_is_a_bill_that_is_paid_and_no_slot(
+    page: Client, till: Till, pay: Callable[..., str], status: str
+) -> None:
+    """However the booking ended: nobody says that the slot is theirs, is gone, or waits for the bank."""
+    account, _ = till.visit()
+    till.saved(account, "")
+    till.settle(account)
+    Booking.objects.update(status=status)
+    booking = Booking.objects.get()
+    checkout = begun(booking)
+    assert "Nothing is being paid" in back(page, booking)
+    pay(checkout)
+    text = back(page, booking)
+    assert "Your bill is paid" in text
+    assert "5.50 EUR was paid with Visa .... 4242." in text
+    assert "hx-trigger" not in text
+
+
+@pytest.mark.parametrize("status", ["CANCELED", "REJECTED", "FAILED", "NO_SHOW", "COMPLETED"])
+def test_a_booking_that_was_promised_and_is_over_is_told_as_that(
+    page: Client, online_booking: OnlineBooking, pay: Callable[..., str], status: str
+) -> None:
+    booking = online_booking()
+    pay(begun(booking))
+    back(page, booking)
+    Booking.objects.update(status=status)
+    text = back(page, booking)
+    assert "This booking is over" in text
+    assert "hx-trigger" not in text
+
+
+def test_a_payment_for_another_slot_that_was_let_go_is_no_payment_under_way(
+    page: Client, online_booking: OnlineBooking, pay: Callable[..., str]
+) -> None:
+    booking = online_booking()
+    pay(begun(booking))
+    back(page, booking)
+    Payment.objects.update(purpose=Payment.Purpose.RESCHEDULE, status=Payment.Status.CANCELED)
+    text = back(page, booking)
+    assert "Nothing is being paid" in text
+    assert "hx-trigger" not in text
