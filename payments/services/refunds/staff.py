@@ -20,6 +20,7 @@ from payments.services.marking import mark_due
 from payments.services.refunds.sending import begin_refund
 from payments.settlement import GiveBack, give_back
 
+State = BookingAccount.State
 BY_STAFF: Final = (Refund.Reason.CORRECTION, Refund.Reason.GOODWILL, Refund.Reason.DUPLICATE)
 _MOST: Final = Decimal(10**8)
 LONGEST_WORDS: Final = 255
@@ -29,11 +30,12 @@ LONGEST_WORDS: Final = 255
 def refund_booking(
     booking: Booking, *, amount: Money, reason: Refund.Reason, words: str, actor: User, now: datetime
 ) -> list[Refund]:
-    """Give `amount` of what was paid back to the driver and take it off the bill; returns the refunds begun.
+    """Take `amount` off the bill and give back to the driver what was paid beyond it; returns the refunds begun.
 
-    Settling sends them, at once. Raises NotFound where nothing is paid online; Invalid at `amount`
-    (`out_of_range`, `currency_mismatch`, `refund_above_paid`), at `reason` or `words`; WrongState while the bill
-    and the money do not agree yet, or where no card can take the money back.
+    Settling sends them, at once. Of a bill that the driver still owes, what is not paid is given up first. Raises
+    NotFound where nothing is paid online; Invalid at `amount` (`out_of_range`, `currency_mismatch`,
+    `refund_above_paid`), at `reason` or `words`; WrongState while the bill and the money are being brought together,
+    or where no card can take the money back.
     """
     account = BookingAccount.objects.select_for_update(of=("self",)).filter(booking=booking).first()
     if account is None:
@@ -66,7 +68,10 @@ def _check(position: Position, amount: Money, reason: Refund.Reason, words: str)
     if amount.amount % chargeable_unit(currency):
         smallest = f"{chargeable_unit(currency):f} {currency}"
         raise Invalid.one("amount", "out_of_range", f"Cards take multiples of {smallest}.")
-    if amount > position.taken:
+    if position.account.state == State.UNPAID:
+        if amount > position.owed:
+            raise Invalid.one("amount", "out_of_range", f"The bill is {position.owed}.")
+    elif amount > position.taken:
         raise Invalid.one("amount", "refund_above_paid", f"{position.taken} was paid and not given back.")
     if reason not in BY_STAFF:
         raise Invalid.one("reason", "invalid", "Choose a reason.")
@@ -77,9 +82,9 @@ def _check(position: Position, amount: Money, reason: Refund.Reason, words: str)
 
 
 def _bill(account: BookingAccount) -> CDR:
-    """The bill that stands. Raises WrongState while there is none, or while it is not settled."""
+    """The bill that stands. Raises WrongState while there is none, or while it is being settled."""
     bill = bill_of_booking(account.booking.reference or "")
-    if bill is None or account.state != BookingAccount.State.SETTLED:
+    if bill is None or account.state not in {State.SETTLED, State.UNPAID}:
         raise WrongState("This booking is not settled yet: what is too much goes back by itself.")
     return bill
 

@@ -68,6 +68,18 @@ def test_a_manager_gives_money_back_and_the_bill_follows(account: BookingAccount
     assert "4.40 EUR" in browser(manager).get(url(account)).content.decode()
 
 
+def test_a_bill_that_is_owed_is_lowered_and_nothing_else_is_said(
+    account: BookingAccount, manager: User
+) -> None:
+    BookingAccount.objects.update(state=BookingAccount.State.UNPAID)
+    account.payments.update(captured_amount=Decimal("2.00"))
+    shown = browser(manager).get(url(account)).content.decode()
+    assert "Lower the bill of" in shown and "3.50 EUR" in shown and "Take it off the bill" in shown
+    answer = browser(manager).post(url(account), SENT, follow=True)
+    assert "The driver owes that much less." in answer.content.decode()
+    assert (Refund.objects.count(), CDR.objects.get(revision=2).total_after_taxes) == (0, Decimal("4.40"))
+
+
 def test_more_than_was_paid_comes_back_with_what_was_typed(account: BookingAccount, manager: User) -> None:
     answer = browser(manager).post(url(account), {**SENT, "amount": "5.51"})
     body = answer.content.decode()

@@ -21,7 +21,7 @@ from evbooking.core.errors import Forbidden
 from evbooking.core.money import Money
 from payments.forms.giving_back import RefundForm
 from payments.models import BookingAccount, Refund
-from payments.selectors.position import NOT_GIVEN_BACK
+from payments.selectors.position import NOT_GIVEN_BACK, position_of
 from payments.services.refunds import refund_booking
 from stations.forms.submitting import attempt
 from stations.views.doors import operator_page
@@ -29,14 +29,13 @@ from stations.views.doors import operator_page
 
 @operator_page("GET", "POST")
 def refund(request: SignedInRequest, reference: str) -> HttpResponse:
-    """What was paid and given back so far, and the form; the bill is corrected with it."""
+    """What was paid, is owed and was given back so far, and the form; the bill is corrected with it."""
     booking = booking_at_desk(request, reference)
     managed = operators_of(request.user, Membership.Role.MANAGER)
     if not managed.filter(pk=booking.station.operator_id).exists():
         raise Forbidden("Only managers and owners give money back.")
     form = RefundForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and attempt(form, partial(_give_back, request, booking, **form.cleaned_data)):
-        messages.success(request, "The money is on its way back to the card, and the bill is corrected.")
         return redirect("operator-money:refund", reference=booking.reference)
     context = {"form": form, "row": staff_row(booking, timezone.now()), **_money(booking)}
     return render(request, "payments/operator/refund.html", context, status=422 if form.errors else 200)
@@ -44,11 +43,13 @@ def refund(request: SignedInRequest, reference: str) -> HttpResponse:
 
 def _give_back(request: SignedInRequest, booking: Booking, *, amount: Any, **how: Any) -> None:
     money = Money(amount, booking.currency)
-    refund_booking(booking, amount=money, actor=request.user, now=timezone.now(), **how)
+    begun = refund_booking(booking, amount=money, actor=request.user, now=timezone.now(), **how)
+    words = "The money is on its way back to the card, and the bill is corrected."
+    messages.success(request, words if begun else "The bill is corrected. The driver owes that much less.")
 
 
 def _money(booking: Booking) -> dict[str, Any]:
-    """What is left of what was paid, and the refunds so far."""
+    """What is left of what was paid, what the driver owes, and the refunds so far."""
     account = BookingAccount.objects.filter(booking=booking).first()
     refunds = (
         list(Refund.objects.filter(payment__account=account).select_related("payment")) if account else []
@@ -56,4 +57,6 @@ def _money(booking: Booking) -> dict[str, Any]:
     paid = sum(payment.captured_amount for payment in account.payments.all()) if account else 0
     returned = sum(one.amount for one in refunds if one.status not in NOT_GIVEN_BACK)
     rows = [{"refund": one, "money": Money(one.amount, one.currency)} for one in refunds]
-    return {"left": Money(Decimal(paid - returned), booking.currency), "refunds": rows}
+    left, zero = Money(Decimal(paid - returned), booking.currency), Money.zero(booking.currency)
+    owes = account is not None and account.state == BookingAccount.State.UNPAID
+    return {"left": left, "owed": position_of(account).due if account and owes else zero, "refunds": rows}
