@@ -35,8 +35,9 @@ def sweep_holds() -> int:
 
 @shared_task
 def sweep_payments() -> int:
-    """Ask about payments that nobody told about; how many."""
-    return sweeping.sweep_payments(timezone.now())
+    """Ask about payments and refunds that nobody told about; how many."""
+    now = timezone.now()
+    return sweeping.sweep_payments(now) + sweeping.sweep_refunds(now)
 
 
 @shared_task
@@ -54,9 +55,12 @@ def pay_out_operators() -> int:
 
 @shared_task
 def follow_operators() -> int:
-    """Ask about payouts and plans that nobody told about, and try failed payouts on new bank accounts; how many."""
+    """Ask about accounts, payouts and plans that nobody told about, and try failed payouts on new bank accounts.
+
+    Returns how many.
+    """
     now = timezone.now()
-    return sweep_payouts(now) + retry_failed(now) + sweep_plans(now)
+    return sweeping.sweep_accounts(now) + sweep_payouts(now) + retry_failed(now) + sweep_plans(now)
 
 
 @shared_task

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
@@ -14,11 +15,18 @@ from payments.services.refunds.telling import tell
 
 logger = logging.getLogger(__name__)
 
+_RANK: Final = {
+    Refund.Status.PENDING: 0,
+    Refund.Status.SUCCEEDED: 1,
+    Refund.Status.FAILED: 2,
+    Refund.Status.CANCELED: 2,
+}
+
 
 def sync_refund(refund: Refund, *, now: datetime) -> Refund:
     """Ask Stripe and apply what it says; a refund that failed is booked back, alarmed, and owed again.
 
-    Idempotent; one that Stripe does not know yet stays as it is.
+    Idempotent, and only forward: what came back does not arrive. One that Stripe does not know yet stays as it is.
     """
     if refund.stripe_id is None:
         return refund
@@ -32,7 +40,7 @@ def sync_refund(refund: Refund, *, now: datetime) -> Refund:
 @transaction.atomic
 def _applied(refund: Refund, status: Refund.Status, failure: str, now: datetime) -> Refund:
     row = locked_refund(refund)
-    if row.status == status:
+    if _RANK[status] <= _RANK[Refund.Status(row.status)]:  # known, or older than what is known
         return row
     row.status, row.failure_reason, row.last_updated = status, failure[:64], now
     row.save(update_fields=["status", "failure_reason", "last_updated"])

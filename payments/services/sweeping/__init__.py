@@ -7,6 +7,15 @@ fails.
 from payments.services.sweeping.authorising import authorise_due
 from payments.services.sweeping.grace import remind_failed
 from payments.services.sweeping.holds import sweep_holds
+from payments.services.sweeping.operators import sweep_accounts
 from payments.services.sweeping.payments import sweep_payments
+from payments.services.sweeping.refunds import sweep_refunds
 
-__all__ = ["authorise_due", "remind_failed", "sweep_holds", "sweep_payments"]
+__all__ = [
+    "authorise_due",
+    "remind_failed",
+    "sweep_accounts",
+    "sweep_holds",
+    "sweep_payments",
+    "sweep_refunds",
+]

@@ -1,5 +1,6 @@
 """What staff gives back: taken off the bill and off the money, in one decision; refused by a clear code."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,6 +14,7 @@ from evbooking.core.ocpi import ReservationStatus as S
 from payments.models import BookingAccount, Refund
 from payments.services.refunds import refund_booking, sync_refund
 from payments.services.settling import settle_account
+from payments.services.sweeping import sweep_refunds
 from payments.tests.bills import END
 from payments.tests.settling.till import Till, books
 from tests.factories import make_booking
@@ -167,3 +169,70 @@ def test_a_refund_that_stripe_refuses_fails_and_moves_nothing(
     assert {one.status for one in Refund.objects.all()} == {"FAILED"}
     assert Refund.objects.count() == 3
     assert till.operator_has(settled) == Decimal("5.22")
+
+
+@pytest.fixture
+def sent(till: Till, settled: BookingAccount, owner: User) -> Refund:
+    """1.10 EUR that were given back."""
+    [begun] = refund(settled, owner, "1.10")
+    settle_account(BookingAccount.objects.get(), now=END)
+    begun.refresh_from_db()
+    return begun
+
+
+def test_a_refund_under_way_that_nobody_told_about_is_asked_for(sent: Refund) -> None:
+    Refund.objects.update(status="PENDING")
+    assert sweep_refunds(END + timedelta(minutes=1)) == 0
+    assert sweep_refunds(END + timedelta(minutes=2)) == 1
+    sent.refresh_from_db()
+    assert sent.status == "SUCCEEDED"
+    assert sweep_refunds(END + timedelta(days=1)) == 0
+
+
+def test_a_refund_that_came_back_does_not_arrive_by_what_was_asked_before(sent: Refund) -> None:
+    Refund.objects.update(status="FAILED", failure_reason="lost_or_stolen_card")
+    assert sync_refund(sent, now=END).status == "FAILED"
+    assert DomainEvent.objects.filter(type="refund.succeeded").count() == 1
+
+
+@pytest.fixture
+def owed(till: Till) -> BookingAccount:
+    """5.50 EUR billed, 2.00 of it paid; the card gives nothing more."""
+    account, _ = till.visit()
+    till.charge(account, "2.00", fee="0.10")
+    till.saved(account, "")
+    return till.settle(account)
+
+
+@pytest.mark.parametrize(
+    ("amount", "state", "kept", "debt"),
+    [
+        ("1.00", "UNPAID", "2.00", {"DRIVER_RECEIVABLE": Decimal("2.50")}),
+        ("3.50", "SETTLED", "2.00", {}),
+        ("4.50", "SETTLED", "1.00", {}),
+        ("5.50", "SETTLED", "0.00", {}),
+    ],
+)
+def test_a_bill_that_is_owed_can_be_lowered(
+    till: Till,
+    owed: BookingAccount,
+    owner: User,
+    amount: str,
+    state: str,
+    kept: str,
+    debt: dict[str, Decimal],
+) -> None:
+    """First what is not paid is given up, then what was paid goes back."""
+    assert owed.state == "UNPAID"
+    refund(owed, owner, amount)
+    account = settle_account(BookingAccount.objects.get(), now=END)
+    assert (account.state, till.taken_at_stripe(owed)) == (state, Decimal(kept))
+    assert bills()[-1] == Decimal("5.50") - Decimal(amount)
+    assert {name: held for name, held in books(owed).items() if name == "DRIVER_RECEIVABLE"} == debt
+
+
+def test_more_than_a_bill_is_not_taken_off_it(till: Till, owed: BookingAccount, owner: User) -> None:
+    with pytest.raises(DomainError) as refused:
+        refund(owed, owner, "5.51")
+    assert (refused.value.code, refused.value.detail) == ("out_of_range", "The bill is 5.50 EUR.")
+    assert (bills(), BookingAccount.objects.get().state) == ([Decimal("5.50")], "UNPAID")
