@@ -8,7 +8,7 @@ class PaymentProviderUnavailable(DomainError):
 
     status = 503
     code = "payment_provider_unavailable"
-    title = "Payments are not reachable at the moment. Your slot is kept; try again shortly."
+    title = "Payments are not reachable at the moment. Nothing is lost: try again shortly."
 
 
 class PaymentNotRequired(DomainError):
@@ -40,6 +40,12 @@ class PaymentsNotReady(DomainError):
 
     code = "payments_not_ready"
     title = "The account for online payments is not finished."
+
+
+class AccountUnknown(PaymentsNotReady):
+    """409: Stripe does not know the operator's account (any more), as after a change of the platform's own account."""
+
+    title = "Stripe does not know this operator's account. Write to us: it has to be opened anew."
 
 
 class NothingToPayOut(DomainError):

@@ -18,7 +18,7 @@ from requests.utils import get_environ_proxies
 
 from evbooking.core.money import Money
 from payments.amounts import stripe_unit
-from payments.errors import PaymentProviderUnavailable
+from payments.errors import AccountUnknown, PaymentProviderUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +26,7 @@ TIMEOUT_SECONDS: Final = 10
 RETRIES: Final = 1
 _STRIPE: Final = "https://api.stripe.com"
 MISSING: Final = "resource_missing"
+FOREIGN: Final = "account_invalid"
 
 
 _AWAY: Final = (stripe.APIConnectionError, stripe.RateLimitError, stripe.IdempotencyError, stripe.APIError)
@@ -38,14 +39,16 @@ class InsideTransaction(RuntimeError):
 @contextmanager
 def stripe_calls() -> Iterator[stripe.StripeClient]:
     """The client, for calls outside any transaction. A Stripe that is down, slow, overloaded or busy with the same
-    request, or does not know our key, becomes PaymentProviderUnavailable; what it refuses (CardError,
-    InvalidRequestError) is the caller's to read.
+    request, or does not know our key, becomes PaymentProviderUnavailable, and an operator's account that our key has
+    no access to AccountUnknown; what it refuses (CardError, InvalidRequestError) is the caller's to read.
     """
     if any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks):
         raise InsideTransaction("Stripe is called outside transactions only.")
     try:
         yield _client(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE)
     except (stripe.AuthenticationError, stripe.PermissionError) as error:
+        if is_foreign(error):
+            raise AccountUnknown from error
         logger.critical("Stripe does not accept our key: %s", type(error).__name__)
         raise PaymentProviderUnavailable from error
     except _AWAY as error:
@@ -55,6 +58,11 @@ def stripe_calls() -> Iterator[stripe.StripeClient]:
 def is_missing(error: stripe.StripeError) -> bool:
     """Whether Stripe knows no such object: it is of another account, of a sandbox that was wiped, or deleted."""
     return error.code == MISSING
+
+
+def is_foreign(error: stripe.StripeError) -> bool:
+    """Whether our key has no access to the operator's account: it is of another platform, or was closed there."""
+    return error.error is not None and error.error.code == FOREIGN
 
 
 def minor(money: Money) -> int:

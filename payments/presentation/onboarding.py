@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from payments.gateway import FOREIGN
 from payments.models import OperatorAccount
 
 _WORDS: Final = {
@@ -56,7 +57,7 @@ def standing_of(account: OperatorAccount) -> Standing:
         return Standing(
             "inoperative", "warning", "unfinished", "Stripe still asks for what stands below.", asked
         )
-    if asked or account.disabled_reason.startswith(("requirements", "rejected")):
+    if asked or account.disabled_reason.startswith(("requirements", "rejected", FOREIGN)):
         return Standing("outoforder", "error", "restricted", _reason(account.disabled_reason), asked)
     return Standing(
         "charging", "clock", "being checked", "Stripe checks what you gave. This takes up to two days.", []
@@ -79,4 +80,6 @@ def _word(name: str) -> str:
 def _reason(disabled: str) -> str:
     if disabled.startswith("rejected"):
         return "Stripe has rejected this account. Write to us."
+    if disabled == FOREIGN:
+        return "Stripe does not know this account. Write to us: it has to be opened anew."
     return "Stripe has paused payments or payouts until it has what stands below."

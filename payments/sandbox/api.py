@@ -10,7 +10,7 @@ from typing import Any
 from payments.sandbox import idempotency
 from payments.sandbox.box import Box, token
 from payments.sandbox.calls import Call, Endpoint
-from payments.sandbox.errors import ApiError, Json, invalid
+from payments.sandbox.errors import ApiError, Json, invalid, no_access
 from payments.sandbox.expanding import expand
 from payments.sandbox.faults import take_fault
 from payments.sandbox.params import Params, decode_form
@@ -122,9 +122,7 @@ def _key(authorization: str) -> str:
 def _account(box: Box, headers: dict[str, str]) -> str:
     account = headers.get("stripe-account", "")
     if account and box.store.get(account, "account") is None:
-        raise ApiError(403, "invalid_request_error", f"The provided key does not have access to account '{account}' "
-                       "(or that account does not exist). Application access may have been revoked.",
-                       code="account_invalid")  # fmt: skip
+        raise no_access(account)
     return account
 
 

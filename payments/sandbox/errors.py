@@ -44,6 +44,14 @@ def missing(kind: str, identifier: str, param: str = "id") -> ApiError:
     return ApiError(404, "invalid_request_error", message, param=param, code="resource_missing")
 
 
+def no_access(account: str) -> ApiError:
+    message = (
+        f"The provided key does not have access to account '{account}' (or that account does not exist). "
+        "Application access may have been revoked."
+    )
+    return ApiError(403, "invalid_request_error", message, code="account_invalid")
+
+
 def unexpected_state(kind: str, status: str, act: str, **details: Any) -> ApiError:
     """The object is in a state that does not allow the act; Stripe gives the object along."""
     return invalid(

@@ -1,5 +1,6 @@
 """How an operator comes to be paid: its details, its account at Stripe, and what Stripe still asks for."""
 
+import logging
 from datetime import datetime
 from typing import Any, Final, TypedDict, Unpack
 
@@ -10,11 +11,14 @@ from django.db import transaction
 from accounts.models import Operator, User
 from evbooking.core import audit, events
 from evbooking.core.errors import Invalid
-from payments.gateway import stripe_calls
+from payments.errors import AccountUnknown
+from payments.gateway import FOREIGN, is_missing, stripe_calls
 from payments.models import OperatorAccount
 from payments.services.operator_accounts import operator_account
 from payments.services.operator_details import REQUIRED, fixed, malformed, missing
 from payments.vat_ids import tidy
+
+logger = logging.getLogger(__name__)
 
 _FLAGS: Final = (
     "details_submitted",
@@ -24,6 +28,13 @@ _FLAGS: Final = (
     "disabled_reason",
     "bank",
 )
+_UNKNOWN: Final = {
+    "details_submitted": False,
+    "charges_enabled": False,
+    "payouts_enabled": False,
+    "requirements": [],
+    "disabled_reason": FOREIGN,
+}
 
 
 class Details(TypedDict):
@@ -72,7 +83,8 @@ def start_onboarding(
     """The address of Stripe's form for this operator, good for one visit within minutes.
 
     Makes the account at Stripe where there is none: repeated or twice at once, it is the same one. Raises Invalid
-    where details are missing or Stripe refuses them, PaymentProviderUnavailable; the details stay saved.
+    where details are missing or Stripe refuses them, AccountUnknown, PaymentProviderUnavailable; the details stay
+    saved.
     """
     account = operator_account(operator, now=now)
     if errors := missing({name: getattr(account, name) for name in REQUIRED}):
@@ -81,28 +93,42 @@ def start_onboarding(
         account_id = account.stripe_id or _open_account(account, actor=actor, now=now)
     except stripe.InvalidRequestError as refused:
         raise Invalid.one("country", "refused", refused.user_message or "Stripe refused it.") from refused
-    with stripe_calls() as client:
-        link = client.v1.account_links.create(
-            {
-                "account": account_id,
-                "type": "account_onboarding",
-                "return_url": return_url,
-                "refresh_url": refresh_url,
-            }
-        )
-    return str(link.url)
+    return _link(account_id, return_url, refresh_url)
 
 
 def sync_operator_account(account: OperatorAccount, *, now: datetime) -> OperatorAccount:
     """Ask Stripe for the account's state and keep it; tells `operator_account.changed` when it is another.
 
-    An account that was never opened stays as it is. Raises PaymentProviderUnavailable.
+    An account that was never opened stays as it is; one that Stripe does not know (any more) can do nothing. Raises
+    PaymentProviderUnavailable.
     """
     if not account.stripe_id:
         return account
-    with stripe_calls() as client:
-        told = client.v1.accounts.retrieve(account.stripe_id)
-    return _applied(account, _state_of(told), now)
+    try:
+        with stripe_calls() as client:
+            state = _state_of(client.v1.accounts.retrieve(account.stripe_id))
+    except AccountUnknown:
+        logger.error("Stripe does not know the account %s of operator %s", account.stripe_id, account.pk)  # noqa: TRY400 - no bug
+        state = {**_UNKNOWN, "bank": account.bank}
+    return _applied(account, state, now)
+
+
+def _link(account_id: str, return_url: str, refresh_url: str) -> str:
+    try:
+        with stripe_calls() as client:
+            link = client.v1.account_links.create(
+                {
+                    "account": account_id,
+                    "type": "account_onboarding",
+                    "return_url": return_url,
+                    "refresh_url": refresh_url,
+                }
+            )
+    except stripe.InvalidRequestError as error:
+        if not is_missing(error):
+            raise
+        raise AccountUnknown from error
+    return str(link.url)
 
 
 @transaction.atomic

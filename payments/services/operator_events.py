@@ -13,7 +13,13 @@ from payments.services.plans import sync_subscription
 from payments.services.routing import on
 
 
-@on("account.updated", "account.external_account.created", "account.external_account.updated")
+@on(
+    "account.updated",
+    "account.application.deauthorized",
+    "account.external_account.created",
+    "account.external_account.updated",
+    "account.external_account.deleted",
+)
 def account_changed(event: StripeEvent, now: datetime) -> None:
     """The connected account's own event: `account` names it."""
     account = OperatorAccount.objects.filter(stripe_id=event.account or event.object_id).first()

@@ -10,7 +10,7 @@ import stripe
 from django.conf import settings
 
 from evbooking.core.money import Money
-from payments.gateway import money_of
+from payments.gateway import is_foreign, money_of
 from payments.ledger.checking.comparing import BATCH, Listed, batches, compare
 from payments.ledger.checking.difference import Difference
 from payments.ledger.checking.ours import (
@@ -113,10 +113,18 @@ def _payouts(client: stripe.StripeClient, asked: Any) -> Iterator[Listed]:
     """Of every connected account, those that we asked for."""
     accounts = OperatorAccount.objects.exclude(stripe_id=None).values_list("stripe_id", flat=True)
     for account in accounts.iterator():
-        listed = client.v1.payouts.list(asked, {"stripe_account": account})
-        for payout in listed.auto_paging_iter():
-            if payout.status not in _GONE and _is_ours(payout):
-                yield Listed(payout.id, money_of(payout.amount, payout.currency), payout.created)
+        try:
+            yield from _payouts_of(client, account, asked)
+        except stripe.PermissionError as error:  # its payouts are among what we have and Stripe does not
+            if not is_foreign(error):
+                raise
+
+
+def _payouts_of(client: stripe.StripeClient, account: str | None, asked: Any) -> Iterator[Listed]:
+    listed = client.v1.payouts.list(asked, {"stripe_account": str(account)})
+    for payout in listed.auto_paging_iter():
+        if payout.status not in _GONE and _is_ours(payout):
+            yield Listed(payout.id, money_of(payout.amount, payout.currency), payout.created)
 
 
 def _is_ours(item: Any) -> bool:

@@ -6,7 +6,7 @@ from payments.sandbox.balance import record, require_available
 from payments.sandbox.box import DAY, token
 from payments.sandbox.calls import Call, Endpoint
 from payments.sandbox.destinations import check_destination, make_transfer, refund_fee, reverse_transfer
-from payments.sandbox.errors import Json, invalid
+from payments.sandbox.errors import Json, invalid, no_access
 from payments.sandbox.listing import lists, page, retrieves
 from payments.sandbox.money import PAID_OUT_WHOLE, check_currency, check_whole
 from payments.sandbox.params import merge_metadata
@@ -46,7 +46,7 @@ def create_account(call: Call) -> Json:
 
 
 def update_account(call: Call) -> Json:
-    account = call.box.get("account", call.id)
+    account = _account(call)
     for name in ("email", "business_type"):
         if name in call.params:
             account[name] = call.params.optional(name)
@@ -65,7 +65,7 @@ def own_account(call: Call) -> Json:
 
 
 def delete_account(call: Call) -> Json:
-    account = call.box.get("account", call.id)
+    account = _account(call)
     call.box.store.remove(account["id"])
     return {"id": account["id"], "object": "account", "deleted": True}
 
@@ -189,6 +189,13 @@ def cancel_payout(call: Call) -> Json:
     return payout
 
 
+def _account(call: Call) -> Json:
+    """The account of the path. Stripe names one that is not the platform's as one that its key does not open."""
+    if call.box.store.get(call.id, "account") is None:
+        raise no_access(call.id)
+    return call.box.get("account", call.id)
+
+
 def _apply_account(call: Call, account: Json) -> None:
     params = call.params
     for name, value in (params.raw("capabilities") or {}).items():
@@ -233,7 +240,7 @@ ROUTES = (
     Endpoint("GET", "/v1/account", own_account),
     Endpoint("POST", "/v1/accounts", create_account),
     lists("/v1/accounts", "account"),
-    Endpoint("GET", "/v1/accounts/{id}", lambda call: call.box.get("account", call.id)),
+    Endpoint("GET", "/v1/accounts/{id}", _account),
     Endpoint("POST", "/v1/accounts/{id}", update_account),
     Endpoint("DELETE", "/v1/accounts/{id}", delete_account),
     Endpoint("POST", "/v1/account_links", create_link),

@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from evbooking.core import audit
 from evbooking.core.errors import Invalid, WrongState
-from payments.gateway import stripe_calls
+from payments.gateway import is_missing, stripe_calls
 from payments.models import BookingAccount, Dispute
 from payments.services.disputes.syncing import sync_dispute
 
@@ -42,7 +42,9 @@ def submit_evidence(dispute: Dispute, *, text: str, actor: User, now: datetime) 
             client.v1.disputes.update(
                 kept.stripe_id, {"evidence": {"uncategorized_text": text}, "submit": True}
             )
-        except stripe.InvalidRequestError:
+        except stripe.InvalidRequestError as error:
+            if is_missing(error):
+                raise WrongState("Stripe does not know this dispute: it cannot be answered here.") from error
             refused = True
     answered = sync_dispute(kept.stripe_id, now=now) or kept
     if refused:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final
 
 import stripe
@@ -15,6 +16,7 @@ from payments.ledger import post_dispute, post_fee
 from payments.models import BookingAccount, Dispute, Payment
 from payments.services.disputes.holding import hold_back, return_held
 from payments.services.marking import mark_due
+from payments.services.sweeping.batches import each
 
 Status = Dispute.Status
 LOOK_BACK: Final = timedelta(days=30)
@@ -54,14 +56,12 @@ def sync_dispute(stripe_id: str, *, now: datetime) -> Dispute | None:
 def sweep_disputes(now: datetime) -> int:
     """Look at every dispute that is open, at those won whose money is not back yet, and at what nobody told about.
 
-    Returns how many. Raises PaymentProviderUnavailable.
+    Returns how many. Raises PaymentProviderUnavailable; one dispute that cannot be asked about stops no other.
     """
     unreturned = Dispute.objects.filter(status=Status.WON, returned_id="").exclude(reversal_id="")
     known = (Dispute.objects.filter(status__in=OPEN) | unreturned).values_list("stripe_id", flat=True)
     waiting = [*known, *_untold(now)]
-    for stripe_id in waiting:
-        sync_dispute(stripe_id, now=now)
-    return len(waiting)
+    return each(waiting, partial(sync_dispute, now=now))
 
 
 def _untold(now: datetime) -> list[str]:

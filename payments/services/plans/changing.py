@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import stripe
 from django.db import transaction
 
 from accounts.models import Operator, User
@@ -42,8 +43,14 @@ def _end_with_period(operator: Operator, *, ends: bool, actor: User, now: dateti
     plan = plan_row(operator, now=now)
     if plan.plan != Plan.PRO or not plan.stripe_subscription or plan.cancel_at_period_end == ends:
         raise WrongState("Your plan is in that state already.")
-    with stripe_calls() as client:
-        client.v1.subscriptions.update(plan.stripe_subscription, {"cancel_at_period_end": ends})
+    try:
+        with stripe_calls() as client:
+            client.v1.subscriptions.update(plan.stripe_subscription, {"cancel_at_period_end": ends})
+    except stripe.InvalidRequestError as error:  # it is over, or unknown there
+        sync_subscription(plan, now=now)
+        raise WrongState(
+            "Stripe has no such subscription any more. Reload the page to see your plan."
+        ) from error
     with transaction.atomic():
         values = [{"cancel_at_period_end": one} for one in (not ends, ends)]
         audit.record("operator.cancel_plan", target=operator, actor=actor, before=values[0], after=values[1])

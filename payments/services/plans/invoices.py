@@ -7,7 +7,7 @@ from typing import Final
 import stripe
 
 from evbooking.core.money import Money
-from payments.gateway import money_of, stripe_calls
+from payments.gateway import is_missing, money_of, stripe_calls
 from payments.models import OperatorPlan
 
 _SHOWN: Final = 24
@@ -26,11 +26,19 @@ class PlanInvoice:
 
 
 def invoices_of(plan: OperatorPlan | None) -> list[PlanInvoice]:
-    """The last two years', the newest first. Raises PaymentProviderUnavailable."""
+    """The last two years', the newest first; none of a customer that Stripe does not know (any more).
+
+    Raises PaymentProviderUnavailable.
+    """
     if plan is None or not plan.stripe_customer:
         return []
-    with stripe_calls() as client:
-        listed = client.v1.invoices.list({"customer": plan.stripe_customer, "limit": _SHOWN})
+    try:
+        with stripe_calls() as client:
+            listed = client.v1.invoices.list({"customer": plan.stripe_customer, "limit": _SHOWN})
+    except stripe.InvalidRequestError as error:
+        if not is_missing(error):
+            raise
+        return []
     return [_row(invoice) for invoice in listed.data]
 
 

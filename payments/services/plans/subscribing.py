@@ -1,5 +1,7 @@
 """Beginning a subscription: the first invoice waits for a card, entered by the operator's owner."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 import stripe
@@ -9,7 +11,7 @@ from django.db import transaction
 from accounts.models import Operator, User
 from evbooking.core import audit
 from evbooking.core.errors import WrongState
-from payments.gateway import stripe_calls
+from payments.gateway import is_missing, stripe_calls
 from payments.models import OperatorPlan
 from payments.plans import Plan
 from payments.services.plans.catalogue import price_id
@@ -28,19 +30,38 @@ def start_subscription(operator: Operator, *, actor: User, now: datetime) -> str
     if plan.granted or plan.plan == Plan.PRO:
         raise WrongState("You have this plan already.")
     if plan.stripe_subscription and plan.status == Status.INCOMPLETE:
-        return _secret_of(plan.stripe_subscription)
-    customer = plan.stripe_customer or _create_customer(plan, actor)
-    made = _create(plan, customer)
+        with _ignoring_lost():
+            return _secret_of(plan.stripe_subscription)
+    customer, made = _begun(plan, actor)
     _keep(plan, customer, made, actor=actor, now=now)
     return _secret_of(made.id)
 
 
+def _begun(plan: OperatorPlan, actor: User) -> tuple[str, stripe.Subscription]:
+    """The customer and the new subscription; one that Stripe does not know (any more) becomes a customer anew."""
+    if plan.stripe_customer:
+        with _ignoring_lost():
+            return plan.stripe_customer, _create(plan, plan.stripe_customer)
+    customer = _create_customer(plan, actor)
+    return customer, _create(plan, customer)
+
+
+@contextmanager
+def _ignoring_lost() -> Iterator[None]:
+    try:
+        yield
+    except stripe.InvalidRequestError as error:
+        if not is_missing(error):
+            raise
+
+
 def _create_customer(plan: OperatorPlan, actor: User) -> str:
     metadata = {"operator": str(plan.pk), "installation": settings.EVB_INSTALLATION}
+    after = f"-after-{plan.stripe_customer}" if plan.stripe_customer else ""
     with stripe_calls() as client:
         made = client.v1.customers.create(
             {"email": actor.email, "name": plan.operator.name, "metadata": metadata},
-            {"idempotency_key": f"evb-plan-customer-{plan.pk}"},
+            {"idempotency_key": f"evb-plan-customer-{plan.pk}{after}"},
         )
     return made.id
 
@@ -57,7 +78,7 @@ def _create(plan: OperatorPlan, customer: str) -> stripe.Subscription:
                 "payment_settings": {"save_default_payment_method": "on_subscription"},
                 "metadata": {"operator": str(plan.pk), "installation": settings.EVB_INSTALLATION},
             },
-            {"idempotency_key": f"evb-plan-{plan.pk}-{plan.stripe_subscription or 'first'}"},
+            {"idempotency_key": f"evb-plan-{customer}-{plan.stripe_subscription or 'first'}"},
         )
 
 

@@ -16,6 +16,7 @@ from payments.models import BookingAccount, LedgerCheck, OperatorAccount
 from payments.sandbox.tests.running import Running, start
 from payments.services.ledger_checks import run_ledger_check
 from payments.tests.ledger.at_stripe import Paid, connect, dispute_of, give_back, pay, pay_out, sell, win
+from payments.tests.ledger.making import paid_out
 from payments.tests.ledger.tampering import tamper_by_sql
 
 pytestmark = pytest.mark.django_db
@@ -204,3 +205,12 @@ def test_a_stripe_that_does_not_answer_is_no_clean_check(
     with pytest.raises(PaymentProviderUnavailable):
         run_ledger_check(timezone.now())
     assert not LedgerCheck.objects.exists()
+
+
+def test_an_operator_that_stripe_does_not_know_stops_no_check(
+    client: Client, paid: Paid, operator_account: OperatorAccount
+) -> None:
+    """What was paid out to it is not found there: that is told, and all the rest compared."""
+    paid_out(operator_account, "1.00", stripe_id="po_elsewhere", created_at=timezone.now())
+    OperatorAccount.objects.update(stripe_id="acct_elsewhere")
+    assert ("payout_at_stripe", "we have 1.00 EUR, Stripe does not") in found()

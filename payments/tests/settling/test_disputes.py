@@ -15,6 +15,7 @@ from evbooking.core.models import DomainEvent
 from payments.models import BookingAccount, Dispute, Payment, Refund
 from payments.services.disputes import keep_evidence, submit_evidence, sweep_disputes, sync_dispute
 from payments.services.settling import settle_account
+from payments.tests.ledger.making import disputed
 from payments.tests.settling.till import Till, books
 
 pytestmark = pytest.mark.django_db
@@ -163,3 +164,18 @@ def test_an_answer_is_sent_once_and_in_time(till: Till, dispute: Dispute, owner:
     with pytest.raises(DomainError) as again:
         submit_evidence(dispute, text="Really.", actor=owner, now=timezone.now())
     assert (again.value.code, Dispute.objects.get().evidence) == ("wrong_state", "They charged.")
+
+
+def test_a_dispute_that_stripe_does_not_know_stops_no_other_and_takes_no_answer(
+    till: Till, account: BookingAccount, dispute: Dispute, owner: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The newest is asked about first: that which Stripe does not know."""
+    lost = disputed(dispute.payment, "1.00", stripe_id="du_elsewhere", created_at=dispute.created_at + MINUTE)
+    till.sandbox.control(f"disputes/{dispute.stripe_id}/close", outcome="lost")
+    assert sweep_disputes(timezone.now()) == 1
+    dispute.refresh_from_db()
+    assert dispute.status == "LOST"
+    assert "could not be looked after" in caplog.text
+    with pytest.raises(DomainError) as refused:
+        submit_evidence(lost, text="They charged.", actor=owner, now=timezone.now())
+    assert (refused.value.code, Dispute.objects.get(pk=lost.pk).evidence) == ("wrong_state", "They charged.")

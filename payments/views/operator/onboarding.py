@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 
 from accounts.views.requests import SignedInRequest
 from evbooking.core.errors import Invalid
-from payments.errors import PaymentProviderUnavailable
+from payments.errors import AccountUnknown, PaymentProviderUnavailable
 from payments.forms.operators import DetailsForm
 from payments.models import OperatorAccount
 from payments.presentation.onboarding import standing_of
@@ -60,6 +60,8 @@ def start(request: SignedInRequest) -> HttpResponse:
     except Invalid as refused:
         words = refused.detail if refused.code == "refused" else "Fill in and save your details first."
         messages.error(request, words)
+    except AccountUnknown as refused:
+        messages.error(request, refused.detail)
     return redirect(till.url("onboarding"))
 
 
