@@ -13,6 +13,7 @@ from evbooking.core.locks import advisory_xact_lock
 from evbooking.core.money import Money
 from payments.documents.content import Content, bill_content, receipt_content
 from payments.models import BookingAccount, Document, OperatorAccount, Payment, Refund
+from payments.selectors.position import NOT_GIVEN_BACK
 from payments.services.operator_accounts import operator_account
 
 _LETTER: Final = {Document.Kind.INVOICE: "", Document.Kind.CREDIT_NOTE: "C", Document.Kind.RECEIPT: "R"}
@@ -54,7 +55,7 @@ def issue_receipt(account: BookingAccount, *, now: datetime) -> Document | None:
         return None
     if issued := _issued(cdr, Document.Kind.RECEIPT):
         return issued
-    refunds = Refund.objects.filter(payment__in=payments, status=Refund.Status.SUCCEEDED)
+    refunds = Refund.objects.filter(payment__in=payments).exclude(status__in=NOT_GIVEN_BACK)
     seller = operator_account(account.operator, now=now)
     invoice = issue_for_cdr(cdr, now=now)
     content = receipt_content(

@@ -15,9 +15,10 @@ from charging.models import CDR
 from charging.services.bills import credit_cdr
 from evbooking.core.relay import relay
 from payments.documents.pdf import render
-from payments.models import BookingAccount, Document, DocumentSeries, OperatorAccount, Payment
+from payments.models import BookingAccount, Document, DocumentSeries, OperatorAccount, Payment, Refund
 from payments.services.documents import issue_for_cdr, issue_receipt
 from payments.tests.bills import END, START, billed_visit
+from payments.tests.ledger.making import refunded
 from stations.models import Station
 from tests.factories import make_operator, make_station
 
@@ -257,3 +258,15 @@ class TestApi:
         assert api(driver).get(path).status_code == 200
         assert api(stranger).get(path).status_code == 404
         assert api(driver).get("/api/v1/sessions/nonsense/receipt.pdf").status_code == 404
+
+
+def test_a_receipt_names_what_is_on_its_way_back_too_so_that_it_adds_up(
+    visit: tuple[BookingAccount, CDR],
+) -> None:
+    account = visit[0]
+    paid = pay(account, "6.60")
+    refunded(paid, "1.10", status=Refund.Status.PENDING, stripe_id="re_1")
+    refunded(paid, "1.10", status=Refund.Status.FAILED, stripe_id="re_2")
+    receipt = issue_receipt(account, now=END)
+    assert receipt is not None
+    assert (receipt.total, len(receipt.content["money"])) == (Decimal("5.50"), 2)
