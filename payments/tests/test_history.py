@@ -101,6 +101,13 @@ def test_the_table_has_the_same_rows(page: Client, account: BookingAccount) -> N
     ]
 
 
+def test_a_refund_that_failed_is_told_and_is_in_no_sum(page: Client, account: BookingAccount) -> None:
+    Refund.objects.update(status=Refund.Status.FAILED)
+    assert amounts(page.get(PATH))[0] == ("Refund failed, we are looking into it", "-2.00")
+    lines = page.get(PATH, {"format": "csv"}).content.decode().splitlines()
+    assert [line.split(",")[2] for line in lines] == ["amount", "7.50", "20.00"]
+
+
 def test_nobody_sees_anothers(client: Client, stranger: User, account: BookingAccount) -> None:
     client.force_login(stranger)
     answer = client.get(PATH)

@@ -19,7 +19,7 @@ from evbooking.core.money import Money
 from evbooking.core.spreadsheets import csv_answer
 from payments.documents.answer import pdf_answer
 from payments.forms.history import HistoryForm
-from payments.models import Document
+from payments.models import Document, Refund
 from payments.selectors.documents import document_of_number
 from payments.selectors.history import Movement, What, movements_of, papers_of
 
@@ -32,12 +32,16 @@ _STATES: Final = {"PENDING": "Refund under way", "FAILED": "Refund failed, we ar
 @login_required
 @require_safe
 def history(request: SignedInRequest) -> HttpResponse:
-    """All movements of money, or those of a kind and time; `format=csv` is the same as a table."""
+    """All movements of money, or those of a kind and time.
+
+    `format=csv` is the same as a table, without refunds that failed: its amounts can be summed.
+    """
     form = HistoryForm(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
     rows = movements_of(request.user, **chosen)
     if request.GET.get("format") == "csv" and form.is_valid():
-        return csv_answer("payments", _HEAD, (_cells(row) for row in rows.iterator(chunk_size=2000)))
+        moved = (row for row in rows.iterator(chunk_size=2000) if not _came_back(row))
+        return csv_answer("payments", _HEAD, (_cells(row) for row in moved))
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     papers = papers_of(request.user, {row["reference"] for row in page})
     asked = {name: value for name, value in request.GET.items() if name in form.fields}
@@ -73,6 +77,11 @@ def _row(row: Movement, papers: dict[str, list[Document]]) -> dict[str, Any]:
         "station": row["station"],
         "papers": papers.get(row["reference"], []) if what is not What.AUTHORISED else [],
     }
+
+
+def _came_back(row: Movement) -> bool:
+    """Whether it is a refund that failed: that money did not move."""
+    return row["what"] == What.REFUNDED and row["state"] == Refund.Status.FAILED
 
 
 def _cells(row: Movement) -> list[Any]:
