@@ -97,9 +97,16 @@ def platform_months(start: datetime, end: datetime) -> list[PlatformMonth]:
 
 
 def holds(start: datetime, end: datetime) -> Holds:
-    """How many holds paid online ended in [start, end) with a slot, and how many without."""
+    """How many holds paid online ended in [start, end) with a slot, and how many without.
+
+    What only keeps a dearer slot for a booking is none.
+    """
     ended = BookingTransition.objects.filter(
-        at__gte=start, at__lt=end, booking__terms__payment="ONLINE", booking__total_amount__gt=0
+        at__gte=start,
+        at__lt=end,
+        booking__terms__payment="ONLINE",
+        booking__total_amount__gt=0,
+        booking__replaces=None,
     )
     paid = Q(from_status__in=[S.HELD, S.EXPIRED], to_status__in=[S.RESERVED, S.PENDING])
     abandoned = Q(from_status=S.HELD, to_status__in=[S.EXPIRED, S.CANCELED])

@@ -100,6 +100,8 @@ def test_holds_are_counted_by_how_they_ended(station: Station, driver: User) -> 
     step(5, "RESERVED", "CANCELED", **online)
     step(6, "HELD", "EXPIRED", terms={"payment": "ON_SITE"})
     step(7, "HELD", "EXPIRED", total_amount=0, **online)
+    moved = make_booking(evse, driver, start=END + timedelta(days=8), status="CANCELED")
+    step(9, "HELD", "EXPIRED", replaces=moved, reference=None, **online)
     assert holds(*DECEMBER) == Holds(paid=3, abandoned=1)
     assert holds(*DECEMBER).conversion == Decimal("0.75")
     assert holds(DECEMBER[1], DECEMBER[1]).conversion is None
