@@ -1,13 +1,14 @@
 """Payouts as people read them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from evbooking.core.money import Money
 from payments.models import Payout
 
 Status = Payout.Status
+_WEEKLY_AT: Final = timedelta(hours=4)
 _CHIPS: Final = {
     Status.PENDING: ("outline", "hourglass"),
     Status.IN_TRANSIT: ("charging", "clock"),
@@ -70,8 +71,9 @@ def said_of(payout: Payout) -> str:
 
 
 def next_weekly(now: datetime) -> date:
-    """The day of the next weekly payout: the coming Monday (evbooking.core.schedule)."""
-    return (now + timedelta(days=7 - now.weekday())).date()
+    """The day of the next weekly payout: Monday, at four o'clock UTC (evbooking.core.schedule)."""
+    before = now.astimezone(UTC) - _WEEKLY_AT
+    return (before + timedelta(days=7 - before.weekday())).date()
 
 
 def _failure(payout: Payout) -> str:

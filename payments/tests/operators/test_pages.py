@@ -1,6 +1,6 @@
 """The owner's pages of money: at a glance, the account, payouts, a month, the plan."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html import unescape
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Membership, Operator, User
 from payments.ledger import post_bill, post_capture
 from payments.models import OperatorAccount, OperatorPlan, Payout
+from payments.presentation.payouts import next_weekly
 from payments.sandbox.tests.running import Running
 from payments.services.operator_accounts import operator_account
 from payments.services.plans import grant_plan
@@ -113,6 +114,18 @@ def test_a_payout_that_came_back_says_why(page: Client, operator: Operator) -> N
     account = operator_account(operator, now=NOW)
     paid_out(account, "7.00", status="FAILED", failure_code="account_closed")
     assert "The bank account is closed." in text(page.get(f"{ROOT}/payouts/"))
+
+
+@pytest.mark.parametrize(
+    ("now", "day"),
+    [
+        (datetime(2026, 12, 6, 23, tzinfo=UTC), date(2026, 12, 7)),
+        (datetime(2026, 12, 7, 3, 59, tzinfo=UTC), date(2026, 12, 7)),
+        (datetime(2026, 12, 7, 4, tzinfo=UTC), date(2026, 12, 14)),
+    ],
+)
+def test_the_next_weekly_payout_is_on_the_coming_monday_at_four(now: datetime, day: date) -> None:
+    assert next_weekly(now) == day
 
 
 @pytest.fixture
