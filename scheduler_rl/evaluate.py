@@ -175,7 +175,7 @@ def _parser() -> argparse.ArgumentParser:
         help="last day that shadow prices and capacities are fitted on",
     )
     add("--test-from", type=date.fromisoformat, help="first day that test days are drawn from")
-    add("--centre", type=int, default=CENTRE, help="location_id in the middle of the world")
+    add("--centre", type=int, help=f"location_id in the middle: {CENTRE}, elsewhere the middle of the demand")
     add("--nearest", type=int, default=NEAREST, help="how many sites around it")
     add("--generated", type=int, metavar="STATIONS", help="a generated city instead of files")
     add(

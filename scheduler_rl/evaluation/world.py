@@ -11,7 +11,7 @@ from typing import Final
 from scheduler_rl.worlds.city import City
 from scheduler_rl.worlds.files import read_prices, read_sessions, read_sites
 from scheduler_rl.worlds.generated import generated_city
-from scheduler_rl.worlds.hamburg import CENTRE, NEAREST, Span, Split, hamburg_city
+from scheduler_rl.worlds.hamburg import NEAREST, Span, Split, hamburg_city
 
 _FIT_DRAW: Final = 1
 _TEST_DRAW: Final = 3
@@ -19,12 +19,12 @@ _TEST_DRAW: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Where sites, sessions and prices are read from, and around which site the world lies."""
+    """Where sites, sessions and prices are read from, and around which site the world lies (None: worlds.hamburg)."""
 
     sites: Path
     sessions: Sequence[Path]
     prices: Path
-    centre: int = CENTRE
+    centre: int | None = None
     nearest: int = NEAREST
 
 

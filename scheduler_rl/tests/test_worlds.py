@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import time
 from datetime import date
 from pathlib import Path
 
@@ -59,6 +61,119 @@ def test_an_unknown_centre_and_a_missing_column_are_named(tmp_path: Path) -> Non
         )
     with pytest.raises(BadFile, match="charger_id"):
         read_sessions([files.sites])
+
+
+DATES = {"fit_until": date(2020, 2, 8), "test_from": date(2020, 2, 9)}
+
+
+def test_another_city_lies_around_the_middle_of_its_demand(tmp_path: Path) -> None:
+    """Two of the three sessions to fit are at site 1; Hamburg's site 198 is unknown here."""
+    files = own_files(tmp_path)
+    fit, test = fit_and_test(Files(files.sites, files.sessions, files.prices), **DATES)
+    assert (fit.name, test.name) == ("around site 1", "around site 1")
+    assert fit.sites.ids.tolist() == test.sites.ids.tolist() == [1, 2]
+    nowhere = files.sites.with_name("nowhere.csv")
+    nowhere.write_text("location_id,latitude,longitude\n7,53.55,10.00\n")
+    with pytest.raises(BadFile, match="no session of the days to fit belongs to a site"):
+        fit_and_test(Files(nowhere, files.sessions, files.prices), **DATES)
+
+
+def geojson(folder: Path, *features: object) -> Path:
+    path = folder / "sites.geojson"
+    path.write_text(json.dumps({"features": features}))
+    return path
+
+
+def point(site: int, coordinates: object) -> dict[str, object]:
+    return {"properties": {"location_id": site}, "geometry": {"type": "Point", "coordinates": coordinates}}
+
+
+def test_points_in_degrees_are_as_far_apart_as_they_are(tmp_path: Path) -> None:
+    places = read_sites(geojson(tmp_path, point(1, [10.0, 53.55]), point(2, [[10.0, 53.56]])))
+    assert np.hypot(*np.subtract(places[1], places[2])) == pytest.approx(1112, abs=1)
+    metres = read_sites(geojson(tmp_path, point(1, [4_321_000, 3_210_000]), point(2, [4_321_000, 3_211_000])))
+    assert metres[2] == (4_321_000.0, 3_211_000.0)
+
+
+@pytest.mark.parametrize(
+    "feature",
+    [
+        {"properties": {}, "geometry": {"coordinates": [1, 2]}},
+        {"properties": {"location_id": 1}, "geometry": None},
+        point(1, []),
+        point(1, ["east", "north"]),
+        "no feature",
+    ],
+)
+def test_a_site_without_its_number_or_place_is_a_bad_file(tmp_path: Path, feature: object) -> None:
+    with pytest.raises(BadFile, match=r"sites\.geojson is no GeoJSON of sites"):
+        read_sites(geojson(tmp_path, feature))
+    (tmp_path / "sites.geojson").write_text("[")
+    with pytest.raises(BadFile, match=r"sites\.geojson is no GeoJSON of sites"):
+        read_sites(tmp_path / "sites.geojson")
+
+
+@pytest.mark.parametrize(
+    "row", ["a,1,2020-02-03 08:00:00", "a,1,yesterday,2020-02-03 10:00:00", "a,x,2020-02-03,2020-02-04", "a"]
+)
+def test_a_session_that_cannot_be_read_names_its_file_and_line(tmp_path: Path, row: str) -> None:
+    path = tmp_path / "sessions.csv"
+    path.write_text(SESSIONS + row + "\n")
+    with pytest.raises(BadFile, match=r"sessions\.csv, line 6: "):
+        read_sessions([path])
+
+
+def test_sessions_that_end_before_they_begin_or_stand_in_two_files_are_left_out(tmp_path: Path) -> None:
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    first.write_text(SESSIONS + "a,1,2020-10-25 02:50:00,2020-10-25 02:10:00\n")
+    second.write_text(SESSIONS + "a,1,2020-02-11 08:00:00,2020-02-11 08:00:00\n")
+    assert read_sessions([first, second]).stay.tolist() == [120.0, 30.0, 60.0, 180.0]
+
+
+def test_an_empty_file_of_sessions_makes_no_world(tmp_path: Path) -> None:
+    files = own_files(tmp_path)
+    files.sessions[0].write_text(SESSIONS.splitlines()[0] + "\n")
+    assert len(read_sessions(files.sessions)) == 0
+    with pytest.raises(BadFile, match="no session of the days to fit"):
+        fit_and_test(files, **DATES)
+    files.sessions[0].write_text("")
+    with pytest.raises(BadFile, match="no column charger_id, end_time, location_id, start_time"):
+        fit_and_test(files, **DATES)
+
+
+def test_missing_prices_are_filled_and_days_without_any_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "prices.csv"
+    days = {"2026-03-02": "10", "2026-03-03": "", "2026-03-04": "nan"}
+    rows = [f"{day} {hour:02d}:00:00+00:00,{price}" for day, price in days.items() for hour in range(1, 22)]
+    path.write_text("\n".join(["target_ts,y_true", *rows, "2026-03-05 12:00:00+00:00,20"]) + "\n")
+    prices = read_prices(path)
+    assert prices.tolist() == [[0.01] * 96, [0.02] * 96]
+    path.write_text("target_ts,y_true\n2026-03-02 12:00:00+00:00,\n")
+    with pytest.raises(BadFile, match="has no prices"):
+        read_prices(path)
+
+
+def test_times_of_prices_without_an_offset_are_utc_wherever_this_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "prices.csv"
+    path.write_text("target_ts,y_true\n2026-03-02 10:00:00,10\n2026-03-02 11:00:00,20\n")
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        prices = read_prices(path)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert prices[0, [4 * 12 - 1, 4 * 12]].tolist() == [0.01, 0.02]
+
+
+def test_too_few_price_days_to_be_split_are_named() -> None:
+    with pytest.raises(
+        BadFile, match="2 price days are too few to be split: no day of them is left for test"
+    ):
+        price_days(np.zeros((2, 96)), "test")
+    assert len(price_days(np.zeros((5, 96)), "test")) == 1
 
 
 def test_a_day_without_its_lost_hour_takes_the_price_before_it(tmp_path: Path) -> None:

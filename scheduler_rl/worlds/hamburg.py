@@ -1,4 +1,7 @@
-"""The world `hamburg-central`: 20 sites around one, their real sessions, and price days of another year."""
+"""The world `hamburg-central`: 20 sites around one, their real sessions, and price days of another year.
+
+Files of another city make a world of the same kind, around the site in the middle of its demand.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ import numpy as np
 
 from scheduler_rl.arrays import Bools, Floats
 from scheduler_rl.worlds.city import KINDS, City, Kind, Pool, Sites
-from scheduler_rl.worlds.files import BadFile, Sessions
+from scheduler_rl.worlds.files import BadFile, Places, Sessions
 
 CENTRE: Final = 198
 NEAREST: Final = 20
@@ -21,6 +24,7 @@ PRICE_DAYS: Final = 61
 Split = Literal["train", "validation", "test"]
 FIRST_WEEKEND_DAY: Final = 5
 MINUTES_PER_SLOT: Final = 15
+_NO_SESSION: Final = "no session of the days to fit belongs to a site"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +42,11 @@ class Span:
 
 
 def central_sites(
-    places: dict[int, tuple[float, float]],
+    places: Places,
     sessions: Sessions,
     *,
     fit: Span,
-    centre: int = CENTRE,
+    centre: int,
     nearest: int = NEAREST,
 ) -> Sites:
     """The sites nearest to `centre`; capacity and rank are those seen in the sessions of `fit`.
@@ -62,7 +66,7 @@ def central_sites(
     known = sorted((one for one in places if one in count), key=lambda one: _distance(places[one], middle))
     ids = known[:nearest]
     if not ids:
-        raise BadFile("no session of the days to fit belongs to a site")
+        raise BadFile(_NO_SESSION)
     ranked = sorted(ids, key=lambda one: (-count[one], one))
     dc = {ranked[rank - 1] for rank in DC_RANKS if rank <= len(ranked)}
     return Sites(
@@ -93,25 +97,42 @@ def pools_of(sessions: Sessions, sites: Sites, span: Span) -> dict[Kind, Pool]:
 
 
 def price_days(prices: Floats, split: Split) -> Floats:
-    """The price days of one split, in date order 36 : 10 : 15 as of the 61 of the source."""
+    """The price days of one split, in date order 36 : 10 : 15 as of the 61 of the source. Raises BadFile."""
     first, last = (round(edge * len(prices) / PRICE_DAYS) for edge in PRICE_SHARES[split])
+    if first == last:
+        raise BadFile(f"{len(prices)} price days are too few to be split: no day of them is left for {split}")
     return prices[first:last]
 
 
 def hamburg_city(
-    places: dict[int, tuple[float, float]],
+    places: Places,
     sessions: Sessions,
     prices: Floats,
     *,
     split: Split,
     fit: Span,
     span: Span,
-    centre: int = CENTRE,
+    centre: int | None = None,
     nearest: int = NEAREST,
 ) -> City:
-    """The world of one split: sites as fitted on `fit`, sessions of `span`, the price days of the split."""
+    """The world of one split: sites as fitted on `fit`, sessions of `span`, the price days of the split.
+
+    Without a `centre` it lies around Hamburg's, in another city around `middle_of` its demand. Raises BadFile.
+    """
+    if centre is None:
+        centre = CENTRE if CENTRE in places else middle_of(places, sessions, fit=fit)
     sites = central_sites(places, sessions, fit=fit, centre=centre, nearest=nearest)
-    return City(f"hamburg-{centre}", sites, pools_of(sessions, sites, span), price_days(prices, split))
+    name = f"hamburg-{centre}" if centre == CENTRE else f"around site {centre}"
+    return City(name, sites, pools_of(sessions, sites, span), price_days(prices, split))
+
+
+def middle_of(places: Places, sessions: Sessions, *, fit: Span) -> int:
+    """The site nearest to the median place of the sessions of `fit`. Raises BadFile when no site has one."""
+    known = [int(one) for one in sessions.site[fit.holds(sessions)] if int(one) in places]
+    if not known:
+        raise BadFile(_NO_SESSION)
+    middle = np.median([places[one] for one in known], axis=0)
+    return min(sorted(set(known)), key=lambda one: _distance(places[one], middle))
 
 
 def _distance(place: tuple[float, float], middle: Floats) -> float:
