@@ -13,11 +13,12 @@ from scheduler_rl.kernel.simulate import Outcome
 from scheduler_rl.worlds.behaviour import CLASSES
 
 NORMAL_95: Final = 1.96
+NO_GAP: Final = 1e-4  # EUR per request between greedy and the bound, below which there is nothing to close
 
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A policy over days: EUR, refusals and requests per day, (D,), and per class; what `simulate` measured."""
+    """A policy over days: EUR, refusals and requests per day, (D,); EUR per class that came; what `simulate` saw."""
 
     cost: Floats
     refusals: Floats
@@ -30,8 +31,9 @@ class Played:
     def of(cls, days: Days, outcome: Outcome) -> Played:
         klass = days.requests.klass
         means = {
-            name: float(outcome.cost[klass == index].mean()) if (klass == index).any() else 0.0
+            name: float(outcome.cost[klass == index].mean())
             for index, name in enumerate(CLASSES)
+            if (klass == index).any()
         }
         return cls(
             per_day(days, outcome.cost) + outcome.waiting,
@@ -72,13 +74,17 @@ def versus(this: Played, other: Played) -> dict[str, float]:
 
 
 def summary(played: dict[str, Played], empty: Floats) -> dict[str, dict[str, Any]]:
-    """The figures of every policy, as in the JSON; `played` holds greedy. No gap is known without the bound."""
-    bound = played.get("clairvoyant")
+    """The figures of every policy, as in the JSON; `played` holds greedy. No gap is known without the bound.
+
+    Raises ValueError when nobody asked for anything.
+    """
+    if not played["greedy"].requests.sum():
+        raise ValueError("no request on the simulated days: more --days, or more --demand")
     return {
         name: {
             "eur_per_request": _per_request(one),
             "excess": float((one.cost - empty).sum() / one.requests.sum()),
-            "gap_closed": _gap_closed(one, played["greedy"], bound) if bound else None,
+            "gap_closed": _gap_closed(name, played) if "clairvoyant" in played else None,
             "refusals": float(one.refusals.sum() / one.requests.sum()),
             "ms_per_decision": one.ms_per_decision,
             "eur_per_class": one.per_class,
@@ -88,9 +94,12 @@ def summary(played: dict[str, Played], empty: Floats) -> dict[str, dict[str, Any
     }
 
 
-def _gap_closed(one: Played, greedy: Played, bound: Played) -> float:
-    least, most = _per_request(bound), _per_request(greedy)
-    return (most - _per_request(one)) / (most - least) if most > least else 1.0
+def _gap_closed(name: str, played: dict[str, Played]) -> float | None:
+    """Greedy 0, clairvoyant 1; None of all others where greedy is as good as the bound."""
+    least, most, its = (_per_request(played[one]) for one in ("clairvoyant", "greedy", name))
+    if most - least < NO_GAP:
+        return {"greedy": 0.0, "clairvoyant": 1.0}.get(name)
+    return (most - its) / (most - least)
 
 
 def _per_request(played: Played) -> float:
@@ -99,16 +108,23 @@ def _per_request(played: Played) -> float:
 
 def joined(parts: list[Played]) -> Played:
     """The same policy over the days of several seeds."""
-    weights = np.array([part.requests.sum() for part in parts])
     decisions = sum(part.decisions for part in parts)
     return Played(
         np.concatenate([part.cost for part in parts]),
         np.concatenate([part.refusals for part in parts]),
         np.concatenate([part.requests for part in parts]),
         {
-            name: float(np.average([part.per_class[name] for part in parts], weights=weights))
-            for name in parts[0].per_class
+            name: _mean_of_class(name, parts)
+            for name in CLASSES
+            if any(name in one.per_class for one in parts)
         },
         sum(part.ms_per_decision * part.decisions for part in parts) / max(decisions, 1),
         decisions,
     )
+
+
+def _mean_of_class(name: str, parts: list[Played]) -> float:
+    """Over the parts in which one of that class came."""
+    those = [part for part in parts if name in part.per_class]
+    weights = [part.requests.sum() for part in those]
+    return float(np.average([part.per_class[name] for part in those], weights=weights))

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from scheduler_rl.checkpoints import SHIPPED
 from scheduler_rl.evaluate import main
 from scheduler_rl.evaluation.contest import NAMES
-from scheduler_rl.evaluation.figures import Played, summary, versus
+from scheduler_rl.evaluation.figures import Played, joined, summary, versus
 from scheduler_rl.evaluation.world import Files
 
 
@@ -29,6 +30,34 @@ def test_the_gap_is_closed_between_greedy_and_the_clairvoyant() -> None:
     assert found["dqn"]["eur_per_request"] == pytest.approx(9.5)
     assert found["dqn"]["excess"] == pytest.approx(2.0)
     assert found["dqn"]["versus"]["greedy"]["mean"] == pytest.approx(1.5)
+
+
+def test_where_greedy_is_as_good_as_the_bound_there_is_no_gap_to_close() -> None:
+    for little in (0.0, 1e-4, -1e-4):  # EUR of 220, as a solver rounds
+        found = summary(
+            {
+                "greedy": played(100, 120),
+                "random": played(150, 160),
+                "clairvoyant": played(100, 120 - little),
+            },
+            np.array([70.0, 80.0]),
+        )
+        assert [one["gap_closed"] for one in found.values()] == [0.0, None, 1.0]
+
+
+def test_no_request_at_all_gives_no_figures() -> None:
+    nobody = Played(np.zeros(2), np.zeros(2), np.zeros(2), {}, 0.0, 0)
+    with pytest.raises(ValueError, match="no request on the simulated days"):
+        summary({"greedy": nobody}, np.zeros(2))
+
+
+def test_a_class_that_did_not_come_costs_nothing_to_the_mean_of_others() -> None:
+    some, none = played(100), played(100)
+    parts = [
+        replace(some, per_class={"urgent": 9.0, "normal": 5.0}),
+        replace(none, per_class={"normal": 7.0}),
+    ]
+    assert joined(parts).per_class == {"urgent": 9.0, "normal": 6.0}
 
 
 def test_the_interval_is_that_of_paired_days() -> None:
