@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import math
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -43,15 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the evaluation; 0, or 1 with one line on standard error."""
     options = _parser().parse_args(arguments)
     try:
-        result = evaluate(options)
-    except (OSError, BadFile, WrongArtefact, ValueError) as error:
+        _write(options, evaluate(options))
+    except (OSError, BadFile, WrongArtefact, ValueError, RuntimeError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
-    if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(result, indent=1) + "\n")
-    if options.report:
-        write_report(options.report, result)
     return 0
 
 
@@ -63,13 +59,24 @@ def evaluate(options: argparse.Namespace) -> dict[str, Any]:
     networks = [load_network(path) for path in options.checkpoint] if "dqn" in options.policies else []
     levels: dict[str, Any] = {}
     for demand in options.demand:
+        name = f"{demand:g}"
         policies = _figures(options, fit, test, demand, networks)
-        levels[f"{demand:g}"] = {"policies": policies}
-        print("\n" + console_table(f"{demand:g}", policies))  # noqa: T201
+        levels[name] = {"policies": policies}
+        print("\n" + console_table(name, policies))  # noqa: T201
     result = {"setting": setting, "demand": levels}
-    if len(networks) > 1 and options.bound:
-        result["training_seeds"] = {demand: _over_seeds(its["policies"]) for demand, its in levels.items()}
+    if len(networks) > 1:
+        known = {demand: its["policies"] for demand, its in levels.items() if _has_gap(its["policies"])}
+        if known:
+            result["training_seeds"] = {demand: _over_seeds(its) for demand, its in known.items()}
     return result
+
+
+def _write(options: argparse.Namespace, result: dict[str, Any]) -> None:
+    if options.json:
+        options.json.parent.mkdir(parents=True, exist_ok=True)
+        options.json.write_text(json.dumps(result, indent=1) + "\n")
+    if options.report:
+        write_report(options.report, result)
 
 
 def _cities(options: argparse.Namespace) -> tuple[City, City]:
@@ -93,12 +100,12 @@ def _figures(
     played: dict[str, list[Played]] = {}
     empty = []
     with tqdm(bar_format="{desc} {elapsed}", leave=False) as bar:
-        for kind, share in SHARES[options.days_kind].items():
+        for kind, days in _days_of(options, test).items():
             contest = Contest(
                 fit,
                 test,
                 kind,
-                max(1, round(options.days * share)),
+                days,
                 options.seeds,
                 options.policies,
                 networks,
@@ -112,6 +119,14 @@ def _figures(
             for name, one in its.items():
                 played.setdefault(name, []).append(one)
     return summary({name: joined(its) for name, its in played.items()}, np.concatenate(empty))
+
+
+def _days_of(options: argparse.Namespace, test: City) -> dict[Kind, int]:
+    """How many days of each kind are played, --days in all; a kind that "all" finds no session of is left out."""
+    shares = SHARES[options.days_kind]
+    there = {kind: share for kind, share in shares.items() if len(test.pools[kind].site)} or shares
+    days = {kind: round(options.days * share / sum(there.values())) for kind, share in there.items()}
+    return {kind: count for kind, count in days.items() if count}
 
 
 def _setting(options: argparse.Namespace, fit: City, test: City) -> dict[str, str]:
@@ -133,6 +148,10 @@ def _setting(options: argparse.Namespace, fit: City, test: City) -> dict[str, st
     return setting
 
 
+def _has_gap(policies: dict[str, dict[str, Any]]) -> bool:
+    return policies["dqn"]["gap_closed"] is not None
+
+
 def _over_seeds(policies: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """Mean and 95 % interval of the gap closed over networks trained with different seeds."""
     gaps = np.array([one["gap_closed"] for name, one in policies.items() if name.split("#")[0] == "dqn"])
@@ -141,22 +160,35 @@ def _over_seeds(policies: dict[str, dict[str, Any]]) -> dict[str, Any]:
 
 
 class _Flat(argparse.Action):
-    """Lists of lists as one: values may be parted by commas and by spaces."""
+    """Lists of lists as one, each value once: they may be parted by commas and by spaces."""
 
     def __call__(self, parser: Any, namespace: argparse.Namespace, values: Any, *_: Any) -> None:
-        setattr(namespace, self.dest, [value for part in values for value in part])
+        setattr(namespace, self.dest, list(dict.fromkeys(value for part in values for value in part)))
 
 
-def _numbers(text: str) -> list[float]:
-    return [float(part) for part in text.split(",")]
+def _demands(text: str) -> list[float]:
+    demands = [float(part) for part in _parts(text)]
+    if not all(0 < one < math.inf for one in demands):
+        raise argparse.ArgumentTypeError(f"{text}: demands are above zero")
+    return demands
+
+
+def _count(text: str) -> int:
+    if int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text}: at least 1")
+    return int(text)
 
 
 def _seeds(text: str) -> list[int]:
-    return [int(part) for part in text.split(",")]
+    return [int(part) for part in _parts(text)]
+
+
+def _parts(text: str) -> list[str]:
+    return text.replace(",", " ").split()
 
 
 def _names(text: str) -> list[str]:
-    names = text.split(",")
+    names = _parts(text)
     unknown = set(names) - set(NAMES)
     if unknown:
         raise argparse.ArgumentTypeError(f"no policy {', '.join(sorted(unknown))}: one of {' '.join(NAMES)}")
@@ -176,21 +208,21 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--test-from", type=date.fromisoformat, help="first day that test days are drawn from")
     add("--centre", type=int, help=f"location_id in the middle: {CENTRE}, elsewhere the middle of the demand")
-    add("--nearest", type=int, default=NEAREST, help="how many sites around it")
-    add("--generated", type=int, metavar="STATIONS", help="a generated city instead of files")
+    add("--nearest", type=_count, default=NEAREST, help="how many sites around it")
+    add("--generated", type=_count, metavar="STATIONS", help="a generated city instead of files")
     add(
         "--demand",
-        type=_numbers,
+        type=_demands,
         nargs="+",
         action=_Flat,
         default=[1.0, 2.0, 3.0],
         help="multiples of the real demand, as 1,2,3",
     )
-    add("--days", type=int, default=30, help="simulated days for each seed")
+    add("--days", type=_count, default=30, help="simulated days for each seed")
     add("--days-kind", choices=SHARES, default="weekday")
     add("--seeds", type=_seeds, nargs="+", action=_Flat, default=[1], help="seeds of the days")
     add("--policies", type=_names, nargs="+", action=_Flat, default=list(NAMES), help=f"of {' '.join(NAMES)}")
-    add("--shadow-days", type=int, default=60, help="simulated days that shadow prices are averaged over")
+    add("--shadow-days", type=_count, default=60, help="simulated days that shadow prices are averaged over")
     add("--no-bound", dest="bound", action="store_false", help="without the clairvoyant LPs: no gap is known")
     add("--disturbances", choices=("none", "fitted"), default="none")
     add(

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -144,6 +145,115 @@ def test_what_is_missing_is_one_line_and_exit_code_1(
     error = capsys.readouterr().err.splitlines()[-1]
     assert error.startswith("error: ")
     assert said in error
+
+
+def city_files(folder: Path, *, sites: int = 1, weekends: bool = True) -> list[str]:
+    """Four weeks in another city from a Monday on, one AC charger at each site, in use twice a day."""
+    monday = datetime(2021, 6, 7)  # noqa: DTZ001 - session files hold local times
+    lines = ["charger_id,location_id,start_time,end_time"]
+    for day in (monday + timedelta(days=number) for number in range(28)):
+        if weekends or day.weekday() < 5:
+            for site in range(sites):
+                for hour in (8, 17):
+                    start = day + timedelta(hours=hour, minutes=7 * site)
+                    lines.append(f"{site},{site},{start},{start + timedelta(hours=2)}")
+    hours = (f"2026-03-{day:02d} {hour:02d}:00:00+00:00,90" for day in range(1, 31) for hour in range(24))
+    (folder / "sites.csv").write_text(
+        "\n".join(["location_id,x_m,y_m", *(f"{site},{300 * site},0" for site in range(sites))])
+    )
+    (folder / "sessions.csv").write_text("\n".join(lines))
+    (folder / "prices.csv").write_text("\n".join(["target_ts,y_true", *hours]))
+    names = ("sites", "sessions", "prices")
+    files = [part for name in names for part in (f"--{name}", str(folder / f"{name}.csv"))]
+    return [*files, "--fit-until", "2021-06-20", "--test-from", "2021-06-21", "--shadow-days", "2"]
+
+
+def test_one_station_with_one_ac_charger_is_a_city_too(tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    wanted = ["--demand", "1,3", "--days", "5", "--json", str(out), "--report", str(tmp_path / "out.md")]
+    assert main([*city_files(tmp_path), *wanted]) == 0
+    result = json.loads(out.read_text())
+    assert result["setting"]["world"] == "around site 0, 1 sites, 1 connectors"
+    for level in result["demand"].values():
+        policies = level["policies"]
+        assert sorted(policies) == sorted(NAMES)
+        assert (policies["greedy"]["gap_closed"], policies["clairvoyant"]["gap_closed"]) == (0.0, 1.0)
+        least = policies["clairvoyant"]["eur_per_request"]
+        assert all(one["eur_per_request"] >= least - 1e-9 for one in policies.values())
+
+
+def test_all_kinds_of_days_are_those_there_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out.json"
+    wanted = [
+        "--demand",
+        "2",
+        "--days",
+        "4",
+        "--policies",
+        "bid_price",
+        "--days-kind",
+        "all",
+        "--json",
+        str(out),
+    ]
+    assert main([*city_files(tmp_path, sites=3, weekends=False), *wanted]) == 0
+    tested = json.loads(out.read_text())["setting"]["tested_on"]
+    assert tested == "4 simulated days drawn from 10 real weekdays, 0 real weekends"
+    assert (
+        main([*city_files(tmp_path, sites=3, weekends=False), "--days-kind", "weekend", "--days", "2"]) == 1
+    )
+    assert capsys.readouterr().err.endswith("error: around site 1 has no weekend session in these days\n")
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--days", "0"), ("--demand", "0"), ("--demand", "1,-2"), ("--demand", "nan"), ("--nearest", "0")],
+)
+def test_numbers_that_make_no_sense_are_refused(
+    option: str, value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["--generated", "5", option, value])
+    assert f"argument {option}" in capsys.readouterr().err
+
+
+def test_what_is_named_twice_is_played_once(tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    wanted = [
+        "--demand",
+        "2,2",
+        "--days",
+        "2",
+        "--seeds",
+        "1, 1",
+        "--policies",
+        "greedy, greedy",
+        "bid_price",
+    ]
+    assert main(["--generated", "3", *wanted, "--shadow-days", "2", "--json", str(out)]) == 0
+    result = json.loads(out.read_text())
+    assert result["setting"]["tested_on"].startswith("2 simulated days")
+    assert list(result["demand"]["2"]["policies"]) == ["greedy", "bid_price", "clairvoyant"]
+
+
+def test_a_result_that_cannot_be_written_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    arguments = [
+        "--generated",
+        "2",
+        "--demand",
+        "1",
+        "--days",
+        "2",
+        "--policies",
+        "greedy",
+        "--shadow-days",
+        "1",
+    ]
+    assert main([*arguments, "--json", str(tmp_path / "file" / "out.json")]) == 1
+    assert capsys.readouterr().err.splitlines()[-1].startswith("error: ")
 
 
 def test_an_unknown_policy_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
