@@ -1,7 +1,8 @@
 """``python -m scheduler_rl.evaluate``: policies over simulated days of files or of a generated city.
 
 Needs numpy, scipy and tqdm only (requirements/eval.txt). Shadow prices are fitted on days up to --fit-until, test
-days drawn from --test-from on; sessions between the two dates are not looked at.
+days drawn from --test-from on; sessions between the two dates are not looked at. With --json, demands that are
+finished are kept beside it: the same command goes on where it was stopped.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from tqdm import tqdm
 from scheduler_rl.checkpoints import SHIPPED, load_network
 from scheduler_rl.evaluation.contest import NAMES, Contest
 from scheduler_rl.evaluation.figures import Played, joined, summary
+from scheduler_rl.evaluation.keeping import Finished, digest_of
 from scheduler_rl.evaluation.report import console_table, write_report
 from scheduler_rl.evaluation.world import Files, fit_and_test, generated_pair
 from scheduler_rl.kernel.disturbances import Disturbances
@@ -57,10 +59,12 @@ def evaluate(options: argparse.Namespace) -> dict[str, Any]:
     setting = _setting(options, fit, test)
     print("\n".join(f"{name.replace('_', ' ')}: {value}" for name, value in setting.items()))  # noqa: T201
     networks = [load_network(path) for path in options.checkpoint] if "dqn" in options.policies else []
+    finished = Finished(options.json, digest_of(options))
     levels: dict[str, Any] = {}
     for demand in options.demand:
         name = f"{demand:g}"
-        policies = _figures(options, fit, test, demand, networks)
+        policies = finished.get(name) or _figures(options, fit, test, demand, networks)
+        finished.keep(name, policies)
         levels[name] = {"policies": policies}
         print("\n" + console_table(name, policies))  # noqa: T201
     result = {"setting": setting, "demand": levels}
@@ -77,6 +81,7 @@ def _write(options: argparse.Namespace, result: dict[str, Any]) -> None:
         options.json.write_text(json.dumps(result, indent=1) + "\n")
     if options.report:
         write_report(options.report, result)
+    Finished(options.json, "").forget()
 
 
 def _cities(options: argparse.Namespace) -> tuple[City, City]:

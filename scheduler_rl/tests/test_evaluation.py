@@ -14,6 +14,7 @@ from scheduler_rl.checkpoints import SHIPPED
 from scheduler_rl.evaluate import main
 from scheduler_rl.evaluation.contest import NAMES
 from scheduler_rl.evaluation.figures import Played, joined, summary, versus
+from scheduler_rl.evaluation.keeping import Finished
 from scheduler_rl.evaluation.world import Files
 
 
@@ -234,6 +235,35 @@ def test_what_is_named_twice_is_played_once(tmp_path: Path) -> None:
     result = json.loads(out.read_text())
     assert result["setting"]["tested_on"].startswith("2 simulated days")
     assert list(result["demand"]["2"]["policies"]) == ["greedy", "bid_price", "clairvoyant"]
+
+
+def test_an_evaluation_that_was_stopped_goes_on_with_what_was_left(tmp_path: Path) -> None:
+    """Stopped at its last step, the report; then as if it had been stopped at its second demand."""
+    out, nowhere = tmp_path / "out.json", tmp_path / "file" / "report.md"
+    nowhere.parent.write_text("")
+    arguments = ["--generated", "3", "--days", "2", "--policies", "bid_price", "--shadow-days", "2"]
+    wanted = [*arguments, "--demand", "2,3", "--json", str(out)]
+    assert main([*wanted, "--report", str(nowhere)]) == 1
+    straight = json.loads(out.read_text())["demand"]
+    part = tmp_path / "out.json.part"
+    kept = json.loads(part.read_text())
+    assert kept["demand"] == {name: its["policies"] for name, its in straight.items()}
+    del kept["demand"]["3"]
+    kept["demand"]["2"]["bid_price"]["eur_per_request"] = 1.25
+    part.write_text(json.dumps(kept))
+    assert main(wanted) == 0
+    found = json.loads(out.read_text())["demand"]
+    assert found["2"]["policies"]["bid_price"]["eur_per_request"] == 1.25
+    assert found["3"]["policies"]["greedy"]["versus"] == straight["3"]["policies"]["greedy"]["versus"]
+    assert not part.exists()
+
+
+def test_what_was_finished_with_other_options_is_played_again(tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    kept = Finished(out, "of other options")
+    kept.keep("2", {"greedy": {}})
+    assert Finished(out, "of other options").get("2") == {"greedy": {}}
+    assert Finished(out, "of these").get("2") is None
 
 
 def test_a_result_that_cannot_be_written_is_one_line(
