@@ -5,16 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from scheduler_rl.policies.network import Network
+from scheduler_rl.policies.network import Network, WrongArtefact
 
 ARTEFACTS: Final = Path(__file__).with_name("artefacts")
 SHIPPED: Final = ARTEFACTS / "dqn.npz"
 
 
 def promised_sha256(path: Path) -> str | None:
-    """What `<file>.sha256` beside a network says, None without one."""
+    """What `<file>.sha256` beside a network says, None without one. Raises WrongArtefact if it says nothing."""
     promise = path.with_name(path.name + ".sha256")
-    return promise.read_text().split()[0] if promise.exists() else None
+    if not promise.exists():
+        return None
+    words = promise.read_text().split()
+    if not words:
+        raise WrongArtefact(f"{promise} is empty")
+    return words[0]
 
 
 def load_network(path: Path = SHIPPED) -> Network:

@@ -12,7 +12,7 @@ import numpy as np
 
 from scheduler_rl.arrays import Floats
 from scheduler_rl.forecasting.model import HORIZONS_MIN, Weights
-from scheduler_rl.policies.network import WrongArtefact
+from scheduler_rl.policies.network import BROKEN, WrongArtefact
 from scheduler_rl.worlds.deviations import Deviations
 
 FORMAT: Final = "1"
@@ -64,8 +64,8 @@ class Fitted:
                 }
                 deviations = Deviations(tuple(arrays["ratios"].tolist()), *arrays["chances"].tolist())
                 survival = arrays["survival"]
-        except (OSError, KeyError, ValueError) as error:
-            raise WrongArtefact(f"not a forecast: {error}") from error
+        except BROKEN as error:
+            raise WrongArtefact(f"not a forecast: {error!r}") from error
         if facts.get("format") != FORMAT:
             raise WrongArtefact(f"the forecast is of format {facts.get('format')}, not {FORMAT}")
         return cls(weights, survival, deviations, facts)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -19,6 +21,8 @@ from scheduler_rl.arrays import Floats, Singles
 from scheduler_rl.policies.features import EUR, ROW, SHARED, VERSION, Observation
 
 INVALID: Final = -1e6  # Q of what cannot be chosen
+# what numpy and json raise on bytes that are no .npz, on half of one, and on one of something else
+BROKEN: Final = (OSError, EOFError, BadZipFile, zlib.error, LookupError, TypeError, ValueError)
 
 
 class WrongArtefact(ValueError):
@@ -80,10 +84,11 @@ class Network:
             with np.load(BytesIO(content), allow_pickle=False) as arrays:
                 facts = json.loads(arrays["facts"].tobytes())
                 layers = [_layers(arrays, name) for name in ("advantage", "value")]
-        except (OSError, KeyError, ValueError) as error:
-            raise WrongArtefact(f"not a network: {error}") from error
-        network = cls(layers[0], layers[1], facts)
-        wide = network.advantage[0].weight.shape[1]
+            network = cls(layers[0], layers[1], facts)
+            wide = network.advantage[0].weight.shape[1]
+            float(facts["bid_factor"])
+        except BROKEN as error:
+            raise WrongArtefact(f"not a network: {error!r}") from error
         if facts.get("features") != VERSION or wide != len(ROW) + len(SHARED):
             raise WrongArtefact(f"the network was made for features {facts.get('features')}, not {VERSION}")
         return network

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -70,6 +71,26 @@ def test_other_bytes_other_features_and_no_network_at_all_are_refused(tmp_path: 
         Network.from_bytes(old.to_bytes())
     with pytest.raises(OSError, match="missing"):
         Network.load(tmp_path / "missing.npz")
+
+
+@pytest.mark.parametrize("cut", [0, 3, 300, 20_000, -1])
+def test_half_of_a_network_is_refused(cut: int) -> None:
+    with pytest.raises(WrongArtefact, match="not a network"):
+        Network.from_bytes(SHIPPED.read_bytes()[:cut])
+
+
+def test_a_network_without_layers_or_its_factor_is_refused() -> None:
+    whole = blank_network()
+    for one in (replace(whole, advantage=()), replace(whole, facts={"features": VERSION})):
+        with pytest.raises(WrongArtefact, match="not a network"):
+            Network.from_bytes(one.to_bytes())
+
+
+def test_an_empty_promise_is_no_promise_kept(tmp_path: Path) -> None:
+    (tmp_path / "one.npz").write_bytes(SHIPPED.read_bytes())
+    (tmp_path / "one.npz.sha256").write_text("\n")
+    with pytest.raises(WrongArtefact, match=r"one\.npz\.sha256 is empty"):
+        load_network(tmp_path / "one.npz")
 
 
 def test_a_network_survives_its_file_and_masks_what_is_not_there() -> None:
