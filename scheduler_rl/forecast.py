@@ -64,6 +64,8 @@ def judge(options: argparse.Namespace) -> dict[str, Any]:
         if len(step):
             result[str(horizon)] = _scores(grid, forecast, baselines, step, horizon)
             print(_line(horizon, result[str(horizon)]))  # noqa: T201
+        else:
+            print(f"{horizon:5d} min: not judged, the test days are too few")  # noqa: T201
     return result
 
 
@@ -98,7 +100,8 @@ def _scores(grid: Grid, forecast: Forecast, baselines: Baselines, step: Any, hor
 
 def _line(horizon: int, scores: dict[str, Any]) -> str:
     others = ", ".join(f"{name} {its['brier']:.4f}" for name, its in scores["baselines"].items())
-    return f"{horizon:5d} min: Brier {scores['brier']:.4f}, AUC {scores['auc']:.3f} ({others})"
+    area = "unknown" if scores["auc"] is None else f"{scores['auc']:.3f}"
+    return f"{horizon:5d} min: Brier {scores['brier']:.4f}, AUC {area} ({others})"
 
 
 def _plot(folder: Path, result: dict[str, Any]) -> None:

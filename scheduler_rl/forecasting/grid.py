@@ -15,6 +15,7 @@ STEP_MIN: Final = 15
 DAY_STEPS: Final = 96
 DAY_MIN: Final = 1440
 FIRST_WEEKEND_DAY: Final = 5
+MOST_CELLS: Final = 200_000_000  # charger x quarter hour: 2 GB; 2,800 chargers over two years
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +60,18 @@ class Grid:
 
 
 def build_grid(sessions: Sessions) -> Grid:
-    """The grid of all days on which a session starts. Raises ValueError without sessions."""
+    """The grid of all days on which a session starts. Raises ValueError without sessions, or if it were too large."""
     if not len(sessions):
         raise ValueError("no sessions")
     names = sorted({*zip(sessions.site.tolist(), sessions.charger, strict=True)})
     number = {name: position for position, name in enumerate(names)}
     ids, site = np.unique([name[0] for name in names], return_inverse=True)
     first = int(sessions.day.min())
-    steps = (int(sessions.day.max()) - first + 1) * DAY_STEPS
+    last = int(sessions.day.max())
+    steps = (last - first + 1) * DAY_STEPS
+    if len(names) * steps > MOST_CELLS:
+        span = f"{date.fromordinal(first)} to {date.fromordinal(last)}"
+        raise ValueError(f"{len(names)} chargers from {span} are too many days for one grid")
     occupied = np.zeros((len(names), steps), dtype=bool)
     changed = np.full((len(names), steps), np.nan)
     begin = (sessions.day - first) * DAY_MIN + sessions.start

@@ -14,11 +14,14 @@ def brier(chance: Floats, came_true: Floats) -> float:
     return float(np.mean((chance - came_true) ** 2))
 
 
-def auc(chance: Floats, came_true: Floats) -> float:
-    """P(a case that came true was given the higher chance), ties count half (Mann and Whitney 1947)."""
+def auc(chance: Floats, came_true: Floats) -> float | None:
+    """P(a case that came true was given the higher chance), ties count half (Mann and Whitney 1947).
+
+    None where all cases came true, or none.
+    """
     yes = came_true > 0.5
     if yes.all() or not yes.any():
-        return float("nan")
+        return None
     _, inverse, counts = np.unique(chance, return_inverse=True, return_counts=True)
     rank = (np.cumsum(counts) - (counts - 1) / 2)[inverse]
     positives = int(yes.sum())

@@ -38,7 +38,7 @@ def test_scores_of_known_chances() -> None:
     chance, truth = np.array([0.9, 0.6, 0.6, 0.2]), np.array([1.0, 1.0, 0.0, 0.0])
     assert brier(chance, truth) == pytest.approx((0.01 + 0.16 + 0.36 + 0.04) / 4)
     assert auc(chance, truth) == pytest.approx((1 + 1 + 0.5 + 1) / 4)
-    assert np.isnan(auc(chance, np.ones(4)))
+    assert auc(chance, np.ones(4)) is None
     assert [(one["count"], one["observed"]) for one in reliability(chance, truth)] == [
         (1, 0.0),
         (2, 0.5),
@@ -109,6 +109,35 @@ def test_the_command_writes_every_horizon_with_its_baselines(tmp_path: Path) -> 
     assert set(result["60"]["baselines"]) == {"persistence", "climatology", "logistic"}
     assert 0 < result["60"]["brier"] < 0.25
     assert (tmp_path / "plots" / "reliability-60.svg").read_text().startswith("<svg")
+
+
+def test_where_a_charger_is_always_free_the_json_is_still_json(tmp_path: Path) -> None:
+    path, out = write_sessions(tmp_path / "sessions.csv"), tmp_path / "out.json"
+    spare = (f"{site}-spare,{site},2020-02-03 01:00:00,2020-02-03 01:20:00\n" for site in range(6))
+    path.write_text(path.read_text() + "".join(spare))
+    assert main(["--sessions", str(path), "--train-until", "2020-02-12", "--json", str(out)]) == 0
+    result = json.loads(out.read_text(), parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+    assert (result["60"]["auc"], result["60"]["base_rate"]) == (None, 1.0)
+
+
+def test_a_horizon_longer_than_the_test_days_is_said_to_be_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, out = write_sessions(tmp_path / "sessions.csv"), tmp_path / "out.json"
+    assert main(["--sessions", str(path), "--train-until", "2020-02-14", "--json", str(out)]) == 0
+    assert list(json.loads(out.read_text()))[-1] == "1440"
+    assert " 2880 min: not judged, the test days are too few\n" in capsys.readouterr().out
+
+
+def test_a_date_of_another_century_is_one_line_instead_of_all_memory(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_sessions(tmp_path / "sessions.csv")
+    path.write_text(path.read_text() + "0-0,0,0020-02-03 01:00:00,0020-02-03 02:00:00\n")
+    assert main(["--sessions", str(path), "--train-until", "2020-02-12"]) == 1
+    assert capsys.readouterr().err == (
+        "error: 12 chargers from 0020-02-03 to 2020-02-16 are too many days for one grid\n"
+    )
 
 
 def test_no_day_left_to_judge_is_one_line_and_exit_code_1(
