@@ -16,7 +16,6 @@ from pathlib import Path
 
 from scheduler_rl.checkpoints import SHIPPED
 from scheduler_rl.evaluation.world import Files
-from scheduler_rl.worlds.files import BadFile
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,12 +25,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if missing:
         sys.stderr.write(f"error: {' and '.join(missing)} missing: pip install -r requirements/ml.txt\n")
         return 1
-    from scheduler_rl.training.config import BadConfig
-
     try:
         for seed in options.seeds:
             train(options, seed)
-    except (OSError, BadFile, BadConfig) as error:
+    except (OSError, ValueError, RuntimeError) as error:  # BadFile and BadConfig are ValueErrors
         sys.stderr.write(f"error: {error}\n")
         return 1
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -26,6 +27,14 @@ class Files:
     prices: Path
     centre: int | None = None
     nearest: int = NEAREST
+
+    @property
+    def digest(self) -> str:
+        """Names what stands in the files, and where the world lies. Raises OSError."""
+        found = hashlib.sha256(f"{self.centre} {self.nearest}".encode())
+        for path in (self.sites, *self.sessions, self.prices):
+            found.update(hashlib.sha256(path.read_bytes()).digest())
+        return found.hexdigest()[:16]
 
 
 def cities_of(files: Files, *, fit_until: date, spans: dict[Split, Span]) -> dict[Split, City]:

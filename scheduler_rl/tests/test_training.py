@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -8,14 +10,17 @@ import pytest
 from scheduler_rl.kernel.days import Days
 from scheduler_rl.kernel.shadow import ShadowPrices
 from scheduler_rl.policies.features import ROW, SHARED, Observation
+from scheduler_rl.tests.test_worlds import own_files
+from scheduler_rl.train import main
 from scheduler_rl.worlds.city import City
 
 torch = pytest.importorskip("torch", reason="the ml extra is not installed: no torch")
 pytest.importorskip("stable_baselines3", reason="the ml extra is not installed: no stable-baselines3")
 
-from scheduler_rl.training.config import CONFIGS, BadConfig, Config, Rollouts, read_config  # noqa: E402
+from scheduler_rl.training.config import CONFIGS, BadConfig, Config, Rollouts, Split, read_config  # noqa: E402
 from scheduler_rl.training.fine_tuning import fine_tune  # noqa: E402
 from scheduler_rl.training.fitting import fit  # noqa: E402
+from scheduler_rl.training.pipeline import Pipeline  # noqa: E402
 from scheduler_rl.training.scorer import Scorer, export  # noqa: E402
 from scheduler_rl.training.states import Collector  # noqa: E402
 
@@ -81,3 +86,33 @@ def test_a_wrong_configuration_is_named(tmp_path: Path) -> None:
     path.write_text("[split]\nfit_until = 2020-02-18\n")
     with pytest.raises(BadConfig, match="validate_until"):
         read_config(path)
+
+
+def test_other_files_begin_other_stages(tmp_path: Path) -> None:
+    """What was rolled out in one city is not taken up again for another."""
+    files = own_files(tmp_path)
+    settings = replace(config(), split=Split(date(2020, 2, 8), date(2020, 2, 10)))
+    for _ in range(2):
+        Pipeline(settings, files, seed=1, work=tmp_path / "work")
+    assert len(list((tmp_path / "work").iterdir())) == 1
+    files.prices.write_text(files.prices.read_text().replace(",100", ",200"))
+    Pipeline(settings, files, seed=1, work=tmp_path / "work")
+    assert len(list((tmp_path / "work").iterdir())) == 2
+
+
+def test_files_without_a_session_to_validate_on_are_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = own_files(tmp_path)
+    named = [f"--{name}" for name in ("sites", "sessions", "prices", "work")]
+    paths = map(str, (files.sites, files.sessions[0], files.prices, tmp_path / "work"))
+    arguments = [part for pair in zip(named, paths, strict=True) for part in pair]
+    shipped = (CONFIGS / "hamburg.toml").read_text()
+    (tmp_path / "config.toml").write_text(shipped.replace("2020-02-18", "2020-02-02"))
+    assert main([*arguments, "--config", str(tmp_path / "config.toml")]) == 1
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "error: no session of the days to fit belongs to a site"
+    )
+    (tmp_path / "config.toml").write_text(shipped.replace("2020-02-18", "not a date"))
+    assert main([*arguments, "--config", str(tmp_path / "config.toml")]) == 1
+    assert capsys.readouterr().err.splitlines()[-1].startswith("error: ")

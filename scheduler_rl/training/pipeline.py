@@ -39,7 +39,7 @@ class Trained:
 
 
 class Pipeline:
-    """One configuration and seed; `work` keeps the results of finished stages.
+    """One configuration and seed; `work` keeps the results of finished stages, by configuration and files.
 
     Shadow prices, rollouts and validation bounds are the same for all seeds of a configuration; the seed begins
     the network, shuffles the batches, draws the days of the fine-tuning and explores.
@@ -47,7 +47,7 @@ class Pipeline:
 
     def __init__(self, config: Config, files: Files, *, seed: int, work: Path) -> None:
         self._config, self._seed = config, seed
-        self._work = work / config.digest
+        self._work = work / f"{config.digest}-{files.digest}"
         self._work.mkdir(parents=True, exist_ok=True)
         split = config.split
         self._cities = cities_of(
