@@ -119,11 +119,18 @@ class OneTrial:
         )
 
     def _alongside(self, request: RankingRequest, choice: Choice, answer: Answer) -> dict[str, Any]:
-        """What the candidate would have answered (shadow mode): its order as positions in the shown one."""
+        """What the candidate would have answered (shadow mode): its order as positions in the shown one.
+
+        Nothing where it cannot answer: what was shown is kept all the same.
+        """
         if self.candidate is None or self.candidate_ranker is None:
             return {}
-        its = self.candidate_ranker.rank(request, choice, self.now, most=len(answer.ranked))
-        if its is None:
+        try:
+            its = self.candidate_ranker.rank(request, choice, self.now, most=len(answer.ranked))
+        except Exception:
+            logger.exception("The candidate %s could not answer beside the active version", self.candidate)
+            return {}
+        if its is None or not its.ranked:
             return {}
         shown = {id(one.candidate): position for position, one in enumerate(answer.ranked)}
         order = [shown.get(id(one.candidate)) for one in its.ranked]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -15,7 +15,8 @@ from pytest_django import Settings
 
 from accounts.models import User
 from bookings.models import Booking, RecommendationShown
-from bookings.ranking.candidates import RankingRequest
+from bookings.ports import Answer, use_trials
+from bookings.ranking.candidates import Choice, RankingRequest
 from bookings.services.recommend import mark_taken, recommend
 from evbooking.core.ocpi import ReservationStatus as S
 from scheduler_rl.checkpoints import load_network
@@ -138,23 +139,44 @@ def test_a_first_place_by_chance_says_so_and_keeps_its_probability(driver: User)
     assert all(each["propensity"] == 0 for each in one.candidates if each["total"] > best + 1.0)
 
 
-def test_a_log_that_fails_spoils_no_answer(driver: User, candidate: PolicyVersion) -> None:
-    class Failing(OneVersion):
-        def rank(self, *_: object, **__: object) -> None:  # type: ignore[override]
-            raise RuntimeError("the candidate cannot answer")
+class Failing(OneVersion):
+    def rank(self, *_: object, **__: object) -> Answer:
+        raise RuntimeError("the candidate cannot answer")
 
-    from bookings.ports import use_trials
 
-    use_trials(Trials(lambda version: Failing(DQNRanker(), version)))
-    try:
-        wanted = RankingRequest(53.55, 9.99, Decimal(22), NOW + timedelta(hours=2), NOW + timedelta(hours=6))
-        answer = recommend(driver, wanted, connector="IEC_62196_T2", vehicle=None, now=NOW)
-    finally:
-        ranker = DQNRanker()
-        use_trials(Trials(lambda version: OneVersion(ranker, version)))
-    assert answer.ranked
-    assert RecommendationShown.objects.count() == 1
+class NoNumber(OneVersion):
+    """Its answer cannot be written as JSON."""
+
+    def rank(self, request: RankingRequest, choice: Choice, now: datetime, *, most: int) -> Answer:
+        answer = super().rank(request, choice, now, most=most)
+        first, *rest = answer.ranked
+        return Answer([dataclasses.replace(first, others=float("nan")), *rest], answer.version)
+
+
+@pytest.fixture
+def candidate_is() -> Iterator[Callable[[type[OneVersion]], None]]:
+    """Have candidates answered for by another ranker."""
+    yield lambda kind: use_trials(Trials(lambda version: kind(DQNRanker(), version)))
+    ranker = DQNRanker()
+    use_trials(Trials(lambda version: OneVersion(ranker, version)))
+
+
+def test_a_log_that_fails_spoils_no_answer(
+    driver: User, candidate: PolicyVersion, candidate_is: Callable[[type[OneVersion]], None]
+) -> None:
+    candidate_is(NoNumber)
+    assert ask(driver) is None
+    assert len(RecommendationShown.objects.get().shown) == 12
     assert not RankedDecision.objects.exists()
+
+
+def test_a_candidate_that_cannot_answer_leaves_the_log_of_what_was_shown(
+    driver: User, candidate: PolicyVersion, candidate_is: Callable[[type[OneVersion]], None]
+) -> None:
+    candidate_is(Failing)
+    kept = ask(driver)
+    assert kept
+    assert (kept.arm, kept.alongside, kept.propensity) == (Arm.ACTIVE, {}, 1.0)
 
 
 def booked(kept: RankedDecision, driver: User, position: int) -> Booking:
@@ -208,7 +230,10 @@ def test_the_off_policy_estimate_of_a_logged_year_holds_the_simulated_truth(cand
         first = order[0] if rng.random() < 0.8 else order[1]
         wanted = int(better.argmin())
         truth.append(cost[wanted])
-        places = [candidate_row(number, int(one), float(seen[one])) for one in (first, 1 - first)]
+        chances = {int(order[0]): 0.8, int(order[1]): 0.2}
+        places = [
+            candidate_row(number, int(one), float(seen[one]), chances[int(one)]) for one in (first, 1 - first)
+        ]
         rows.append(
             RankedDecision(
                 at=NOW - timedelta(hours=2 * number),
@@ -234,11 +259,13 @@ def test_the_off_policy_estimate_of_a_logged_year_holds_the_simulated_truth(cand
     assert compare(candidate, since=NOW) is None
 
 
-def candidate_row(number: int, which: int, seen: float) -> dict[str, object]:
+def candidate_row(number: int, which: int, seen: float, chance: float = 1.0) -> dict[str, object]:
     terms = {"energy": seen, "travel": 0.0, "waiting": 0.0, "duration_mismatch": 0.0}
     return {
         "station": str(which),
         "start": str(number),
+        "end": str(number),
+        "propensity": chance,
         "dc": False,
         "cost": seen,
         "others": 0.0,
