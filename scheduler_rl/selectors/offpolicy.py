@@ -16,6 +16,7 @@ NOTHING_CAME_EUR: Final = (
     17.0  # a request that led to no visit: the refusal of class "normal" (docs/recommender.md)
 )
 _MOST: Final = 20_000
+_SLOT: Final = ("station", "start", "end", "dc")  # the end, too: a station's chargers differ in power
 _FEATURES: Final = ("cost", "others", "energy", "travel", "waiting")
 
 
@@ -80,15 +81,15 @@ def logged_of(rows: Sequence[dict[str, Any]], version_id: str | None) -> Logged:
 
 
 def _first_of(row: dict[str, Any], version_id: str | None) -> dict[str, Any]:
-    if version_id is None:
-        best: dict[str, Any] = min(row["candidates"], key=lambda one: one["total"])
+    if version_id is None:  # by its chance, not by its total: of equal ones the answer had put one first
+        best: dict[str, Any] = max(row["candidates"], key=lambda one: one["propensity"])
         return best
     found: dict[str, Any] = row["alongside"][version_id]["first"]
     return found
 
 
 def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    return (one["station"], one["start"], one["dc"]) == (other["station"], other["start"], other["dc"])
+    return all(one[name] == other[name] for name in _SLOT)
 
 
 def _features(candidates: Sequence[dict[str, Any]]) -> np.ndarray:

@@ -24,7 +24,7 @@ from scheduler_rl.models import Experiment, PolicyVersion, RankedDecision
 from scheduler_rl.policies.network import Layer
 from scheduler_rl.rankers import DQNRanker, OneVersion
 from scheduler_rl.selectors import active_version
-from scheduler_rl.selectors.offpolicy import compare
+from scheduler_rl.selectors.offpolicy import compare, logged_of
 from scheduler_rl.selectors.record import weeks_since
 from scheduler_rl.services.settling import settle_decisions
 from scheduler_rl.services.trial import Trials, bucket_of
@@ -257,6 +257,26 @@ def test_the_off_policy_estimate_of_a_logged_year_holds_the_simulated_truth(cand
     assert 0.5 < found.agreement < 1
     assert found.gain.mean - found.gain.ci95 > 0
     assert compare(candidate, since=NOW) is None
+
+
+def test_of_equal_ones_the_version_that_answered_had_wanted_the_likelier_first() -> None:
+    """The other of two equal ones was drawn: a weight of 1/0.1 for it would count the answer ten times."""
+    likely, drawn = candidate_row(1, 0, 5.0, 0.9), candidate_row(1, 1, 5.0, 0.1)
+    row = {"candidates": [drawn, likely], "alongside": {}, "propensity": 0.1, "realised_cost": Decimal(5)}
+    assert logged_of([row], None).weights.tolist() == [0.0]
+    straight = row | {"candidates": [likely, drawn], "propensity": 0.9}
+    assert logged_of([straight], None).weights.tolist() == [pytest.approx(1 / 0.9)]
+
+
+def test_a_slower_charger_of_the_same_station_is_another_slot() -> None:
+    fast = candidate_row(1, 0, 5.0)
+    row = {
+        "candidates": [fast],
+        "alongside": {"other": {"first": fast | {"end": "later"}}},
+        "propensity": 1.0,
+        "realised_cost": Decimal(5),
+    }
+    assert logged_of([row], "other").agrees.tolist() == [False]
 
 
 def candidate_row(number: int, which: int, seen: float, chance: float = 1.0) -> dict[str, object]:
