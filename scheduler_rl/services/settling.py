@@ -67,7 +67,16 @@ def realised_cost(booking: Booking, candidate: dict[str, Any], features: dict[st
 
 
 def _position(decision: RankedDecision, booking: Booking) -> int | None:
-    """Where what was booked stood in the answer; None when it was changed since."""
+    """Where what was booked stood in the answer; None when it was changed since.
+
+    A station whose chargers differ in power has several slots of one start: then the one that ends alike, else the
+    first.
+    """
     wanted = str(booking.station_id), instant(booking.start)
-    places = ((one["station"], one["start"]) for one in decision.candidates)
-    return next((position for position, place in enumerate(places) if place == wanted), None)
+    places = [position for position, one in enumerate(decision.candidates) if _starts(one) == wanted]
+    alike = [one for one in places if decision.candidates[one]["end"] == instant(booking.end)]
+    return next(iter(alike or places), None)
+
+
+def _starts(candidate: dict[str, Any]) -> tuple[str, str]:
+    return candidate["station"], candidate["start"]

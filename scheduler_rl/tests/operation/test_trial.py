@@ -18,6 +18,7 @@ from bookings.models import Booking, RecommendationShown
 from bookings.ports import Answer, use_trials
 from bookings.ranking.candidates import Choice, RankingRequest
 from bookings.services.recommend import mark_taken, recommend
+from evbooking.core.api.json import instant
 from evbooking.core.ocpi import ReservationStatus as S
 from scheduler_rl.checkpoints import load_network
 from scheduler_rl.models import Experiment, PolicyVersion, RankedDecision
@@ -217,6 +218,21 @@ def test_what_came_of_answers_is_settled_when_it_is_known(driver: User, stranger
     assert (week.answers, week.taken, week.first, week.visits) == (2, 0.5, 0.0, 1)
     assert settle_decisions(now=NOW + timedelta(days=402)) == 0
     assert not RankedDecision.objects.exists()
+
+
+def test_a_booking_is_found_where_its_own_end_stood_in_the_answer(driver: User) -> None:
+    """The first slot of a station is its slow charger's, the second its fast one's: they start alike."""
+    kept = ask(driver)
+    assert kept
+    fast = kept.candidates[0]
+    slow = fast | {"end": instant(NOW + timedelta(hours=9)), "cost": fast["cost"] + 1}
+    kept.candidates = [slow, fast]
+    kept.save()
+    booked(kept, driver, 1)
+    Booking.objects.update(status=S.COMPLETED)
+    assert settle_decisions(now=NOW + timedelta(days=1)) == 1
+    kept.refresh_from_db()
+    assert (kept.taken_position, kept.expected_cost) == (1, Decimal(str(fast["cost"])))
 
 
 def test_the_off_policy_estimate_of_a_logged_year_holds_the_simulated_truth(candidate: PolicyVersion) -> None:
