@@ -33,7 +33,7 @@ def train_ranker(*, now: datetime, seed: int = 1) -> ModelRun:
         if len(history.site) < LEAST_VISITS:
             raise NotDone(f"{len(history.site)} visits in a year; {LEAST_VISITS} are needed.")
         content, judgement = _trained(_since_first(history), content_of(active), seed)
-        run.version = keep_trained(content, judgement, now=now)
+        run.version = keep_trained(content, judgement | {"against": active.sha256}, now=now)
         gain = judgement["gain_eur"]
         run.message = (
             f"{run.version}: {run.version.get_state_display()}, saves {gain['mean']:.3f} ± {gain['ci95']:.3f} EUR per "

@@ -18,6 +18,7 @@ from scheduler_rl.selectors import active_version, experiment
 State, Kind = PolicyVersion.State, PolicyVersion.Kind
 _LOCK: Final = "policy-versions"
 _NO_GAIN: Final = "Validation shows no gain over the version that answers."
+_OTHER: Final = "Another version has come to answer since it was judged."
 
 
 def shows_gain(metrics: dict[str, Any]) -> bool:
@@ -31,13 +32,17 @@ def keep_trained(content: bytes, judgement: dict[str, Any], *, now: datetime) ->
     """Keep a network trained here with its judgement against the active version.
 
     Without a gain it is REJECTED; with one it answers from now on where the settings say so, else it is the
-    CANDIDATE in the place of any before it. One that is known already is returned as it is.
+    CANDIDATE in the place of any before it: also where the version it was judged `against` (its sha256 in the
+    judgement) answers no longer. One that is known already is returned as it is.
     """
     advisory_xact_lock(_LOCK)
     if known := _known(content):
         return known
     if not shows_gain(judgement):
         return _keep(content, State.REJECTED, now, reason=_NO_GAIN, metrics=judgement)
+    active = active_version(Kind.RANKER)
+    if active is not None and judgement.get("against", active.sha256) != active.sha256:
+        return put_on_trial(content, now=now, metrics=judgement, reason=_OTHER)
     version = put_on_trial(content, now=now, metrics=judgement)
     return promote(version, actor=None, now=now) if experiment().automatic else version
 

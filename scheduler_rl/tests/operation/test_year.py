@@ -165,6 +165,19 @@ def test_where_people_decide_a_better_one_waits_as_candidate(administrator: User
     assert AuditEntry.objects.get(action="policy.promote").actor == administrator
 
 
+def test_a_version_judged_against_one_that_answers_no_longer_waits_for_a_click(administrator: User) -> None:
+    """Somebody went back while the training ran: its gain over the version gone says nothing of this one."""
+    present = active_version(RANKER)
+    assert present
+    gain = {"gain_eur": {"mean": 0.2, "ci95": 0.1}}
+    late = spoilt(load_network(), seed=1).to_bytes()
+    waiting = keep_trained(late, gain | {"against": "0" * 64}, now=NOW)
+    assert (waiting.state, active_version(RANKER)) == (State.CANDIDATE, present)
+    assert waiting.reason == "Another version has come to answer since it was judged."
+    in_time = spoilt(load_network(), seed=2).to_bytes()
+    assert keep_trained(in_time, gain | {"against": present.sha256}, now=NOW).state == State.ACTIVE
+
+
 def test_a_candidate_without_a_gain_cannot_be_promoted_and_no_stranger_rolled_back_to(
     administrator: User,
 ) -> None:
