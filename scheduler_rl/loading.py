@@ -61,12 +61,13 @@ class Loaded(Generic[T]):
 
     def of(self, version: Versioned) -> T:
         """One query when the version is new to the process, none else. Raises CannotLoad."""
-        if version.sha256 not in self._kept:
+        found = self._kept.get(version.sha256)
+        if found is None:  # and whoever found it keeps it, should another thread clear the rest
             found = self._read(version)
             if len(self._kept) >= _KEPT:
                 self._kept.clear()
             self._kept[version.sha256] = found
-        return self._kept[version.sha256]
+        return found
 
     def _read(self, version: Versioned) -> T:
         try:

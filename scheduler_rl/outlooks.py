@@ -33,18 +33,18 @@ class Outlooks:
 
     def of(self, station_ids: Iterable[UUID], now: datetime) -> dict[UUID, Outlook]:
         """Those there are; a station without a history has none."""
-        wanted = set(station_ids)
-        if (
-            self._since is None
-            or not timedelta() <= now - self._since < FRESH_FOR
-            or len(self._known) > _KEPT
-        ):
-            self._known, self._since = {}, now
-        missing = wanted - self._known.keys()
+        wanted, known = set(station_ids), self._fresh(now)
+        missing = wanted - known.keys()
         if missing:
-            self._known.update(dict.fromkeys(missing))
-            self._known.update(read_outlooks(missing))
-        return {station_id: found for station_id in wanted if (found := self._known[station_id]) is not None}
+            known.update(dict.fromkeys(missing) | read_outlooks(missing))
+        return {station_id: found for station_id in wanted if (found := known[station_id]) is not None}
+
+    def _fresh(self, now: datetime) -> dict[UUID, Outlook | None]:
+        """What is known; whoever was given it keeps it when another thread begins anew."""
+        since = self._since
+        if since is None or not timedelta() <= now - since < FRESH_FOR or len(self._known) > _KEPT:
+            self._known, self._since = {}, now
+        return self._known
 
 
 def read_outlooks(station_ids: Iterable[UUID]) -> dict[UUID, Outlook]:

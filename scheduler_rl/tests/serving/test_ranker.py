@@ -25,6 +25,7 @@ from bookings.ranking.candidates import Choice
 from bookings.ranking.guard import FALLBACKS, rank_slots
 from scheduler_rl.checkpoints import SHIPPED, promised_sha256
 from scheduler_rl.models import Artefact, PolicyVersion, StationOutlook
+from scheduler_rl.outlooks import FRESH_FOR, Outlooks
 from scheduler_rl.policies.network import Network
 from scheduler_rl.rankers import DQNRanker
 from scheduler_rl.tests.serving.conftest import NOW, choice_of, request
@@ -287,3 +288,16 @@ def test_one_candidate_is_enough_and_days_ahead_are_not_too_far(
     choice = choice_of(wanted)
     answer = rank_slots(wanted, Choice(choice.candidates[:1], choice.sites), NOW)
     assert (answer.version[:4], len(answer.ranked), answer.ranked[0].others) == ("dqn ", 1, 0.0)
+
+
+def test_another_thread_that_begins_anew_takes_no_outlook_from_this_one(stations: list[Station]) -> None:
+    """The cache grew old in another thread while this one's query ran."""
+    wanted, outlooks = [one.pk for one in stations], Outlooks()
+
+    def meanwhile(execute: Callable[..., object], *arguments: object) -> object:
+        found = execute(*arguments)
+        outlooks.of([], NOW + FRESH_FOR)
+        return found
+
+    with connection.execute_wrapper(meanwhile):
+        assert outlooks.of(wanted, NOW) == {}
