@@ -18,6 +18,7 @@ from scheduler_rl.arrays import Floats
 ELASTICITY: Final = -0.4  # assumption: 10 % dearer, 4 % fewer sessions
 MOST_CHANGE: Final = 0.3  # of the present price
 CENT: Final = 0.01
+_NEARLY: Final = 1e-9  # 30 % of 0.50 are 15 cents, though not of floats
 _SLOTS_PER_HOUR: Final = 4
 
 
@@ -61,9 +62,9 @@ def suggested_prices(market: Market) -> Floats:
     per_kwh = _over_stay(market.worth, market.stay, ahead=True) / market.energy
     weights = market.demand * np.array([[5.0], [2.0]])
     mean = float((per_kwh * weights).sum() / weights.sum()) if weights.sum() else 0.0
-    most = market.present * MOST_CHANGE
-    change = np.clip(per_kwh - mean, -most, most)
-    return np.asarray(market.present + np.rint(change / CENT) * CENT)
+    most = np.floor(market.present * MOST_CHANGE / CENT + _NEARLY)
+    change = np.clip(np.rint((per_kwh - mean) / CENT), -most, most)
+    return np.asarray(market.present + change * CENT)
 
 
 def plan(market: Market, price: Floats, *, elasticity: float = ELASTICITY) -> Plan:

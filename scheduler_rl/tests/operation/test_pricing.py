@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -45,6 +47,14 @@ def test_no_price_moves_by_more_than_three_tenths() -> None:
     prices = suggested_prices(market(worth))
     assert prices.max() == pytest.approx(0.65)
     assert prices.min() == pytest.approx(0.35)
+
+
+def test_whole_cents_stay_within_the_three_tenths() -> None:
+    """13.5 cents of 0.45 are 13, not 14."""
+    worth = np.zeros((2, 24))
+    worth[:, 8] = 100.0
+    prices = suggested_prices(replace(market(worth), present=np.full((2, 24), 0.45)))
+    assert (prices.min(), prices.max()) == (pytest.approx(0.32), pytest.approx(0.58))
 
 
 def test_demand_answers_with_the_elasticity_that_is_assumed() -> None:
