@@ -11,6 +11,7 @@ from django.urls import reverse
 from evbooking.core.errors import DomainError
 from notifications.models import Post, Side, Thread
 from notifications.seats import Seat, facing_name, writer_of
+from notifications.selectors.reports import reports_by
 from notifications.selectors.threads import blocks_of, posts_of
 from notifications.services.threads.writing import why_not
 from stations.models import Station
@@ -29,12 +30,14 @@ LISTS: Final = {
 
 
 class Line(NamedTuple):
-    """A post as this reader sees it; `foreign` when it came from the other side and may be reported."""
+    """A post as this reader sees it; `foreign` when it came from the other side and may be reported, `report` the
+    state of the report that this reader has made, or empty."""
 
     post: Post
     writer: str
     own: bool
     foreign: bool
+    report: str
 
 
 class Row(NamedTuple):
@@ -57,8 +60,9 @@ def rows_of(threads: Iterable[Thread], side: Side) -> list[Row]:
 def lines_of(seat: Seat, *, before: int | None = None) -> list[Line]:
     """The last PER_PAGE posts of the thread, or those before a number, the oldest first."""
     last = min(seat.thread.last_number, (before or seat.thread.last_number + 1) - 1)
-    posts = posts_of(seat.thread).filter(number__gt=last - PER_PAGE, number__lte=last)
-    return [_line(post, seat) for post in posts]
+    posts = list(posts_of(seat.thread).filter(number__gt=last - PER_PAGE, number__lte=last))
+    reported = reports_by(seat.user, posts)
+    return [_line(post, seat, reported.get(post.pk, "")) for post in posts]
 
 
 def thread_context(seat: Seat, lines: list[Line]) -> dict[str, Any]:
@@ -99,6 +103,6 @@ def subject_url(seat: Seat) -> str:
             return reverse("operator:station", args=[thread.station_id])
 
 
-def _line(post: Post, seat: Seat) -> Line:
-    foreign = post.side != seat.side
-    return Line(post, writer_of(post, seat), post.author_id == seat.user.pk, foreign and not post.emptied)
+def _line(post: Post, seat: Seat, report: str) -> Line:
+    foreign, own = post.side != seat.side and not post.emptied, post.author_id == seat.user.pk
+    return Line(post, writer_of(post, seat), own, foreign, report)

@@ -1,9 +1,11 @@
-"""Reported posts, as administrators see them."""
+"""Reported posts, as administrators see them, and to who reported them."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from accounts.models import User
 from notifications.models import Post, PostReport
 
 _AROUND = 5
@@ -13,6 +15,12 @@ def reports(state: str = PostReport.State.OPEN) -> QuerySet[PostReport]:
     """Reports of a state with what their list shows, the oldest first."""
     related = ("post__author", "post__thread__station", "post__thread__operator", "reporter")
     return PostReport.objects.filter(state=state).select_related(*related).order_by("created_at", "id")
+
+
+def reports_by(reporter: User, posts: Iterable[Post]) -> dict[UUID, str]:
+    """The state of this person's report of each of these posts that they have reported."""
+    found = PostReport.objects.filter(reporter=reporter, post__in=list(posts))
+    return dict(found.values_list("post_id", "state"))
 
 
 def find_report(report_id: UUID | None) -> PostReport | None:

@@ -81,7 +81,7 @@ TOLD = (
     "quiet_from quiet_until digest vapid_public_key kinds.kind kinds.title kinds.channels.email kinds.channels.sms "
     "kinds.channels.push kinds.channels.inbox kinds.always"
 )
-POST = "id thread number side writer own body emptied at"
+POST = "id thread number side writer own body emptied reported at"
 THREAD = (
     "id side about.kind about.booking about.station about.station_name operator.id operator.name facing unread "
     "last_words last_at created_at"

@@ -36,12 +36,15 @@ def open_thread_document(listed: Thread, seat: Seat, *, before: int | None) -> d
         **thread_document(listed, seat.side),
         "may_write": why_not(seat, blocks) is None,
         "blocked_by": sorted(blocks),
-        "posts": [post_document(line.post, seat) for line in lines_of(seat, before=before)],
+        "posts": [
+            post_document(line.post, seat, reported=bool(line.report))
+            for line in lines_of(seat, before=before)
+        ],
     }
 
 
-def post_document(post: Post, seat: Seat) -> dict[str, Any]:
-    """A post as this reader may see it."""
+def post_document(post: Post, seat: Seat, *, reported: bool = False) -> dict[str, Any]:
+    """A post as this reader may see it; `reported` by this reader."""
     return {
         "id": post.pk,
         "thread": post.thread_id,
@@ -51,6 +54,7 @@ def post_document(post: Post, seat: Seat) -> dict[str, Any]:
         "own": post.author_id == seat.user.pk,
         "body": post.body,
         "emptied": post.emptied or None,
+        "reported": reported,
         "at": post.at,
     }
 

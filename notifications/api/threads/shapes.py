@@ -97,6 +97,7 @@ class PostShape(Shape):
     own = serializers.BooleanField()
     body = serializers.CharField(allow_blank=True)
     emptied = serializers.ChoiceField(Post.Emptied.choices, allow_null=True)
+    reported = serializers.BooleanField(help_text="by the caller, to the administrators")
     at = InstantField()
 
 

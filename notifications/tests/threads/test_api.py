@@ -35,6 +35,19 @@ def test_a_driver_begins_and_the_staff_answers(api: Api, booking: Booking, drive
     assert api(driver).post(f"{THREADS}/{thread}/read").json()["unread"] == 0
 
 
+def test_a_post_says_that_its_reader_has_reported_it(
+    api: Api, ask: Write, driver: User, staff: User
+) -> None:
+    asked = ask("You fool")
+    where = f"{THREADS}/{asked.thread_id}"
+    before = api(staff).get(where)
+    assert [one["reported"] for one in before.json()["posts"]] == [False]
+    api(staff).post(f"/api/v1/posts/{asked.pk}/report", {"reason": "Insulting"}, format="json")
+    after = api(staff).get(where, headers={"If-None-Match": before["ETag"]})
+    assert [one["reported"] for one in after.json()["posts"]] == [True]
+    assert [one["reported"] for one in api(driver).get(where).json()["posts"]] == [False]
+
+
 def test_an_unchanged_thread_is_not_sent_again(api: Api, ask: Write, driver: User) -> None:
     where, client = f"{THREADS}/{ask().thread_id}", api(driver)
     etag = client.get(where)["ETag"]

@@ -170,6 +170,23 @@ def test_a_report_is_decided_in_the_console(
     assert "Insulting" in words(admin.get("/console/reports/?state=REMOVED"))
 
 
+def test_who_reported_a_post_sees_that_instead_of_the_link_and_others_do_not(
+    ask: Write, staff: User, owner: User, administrator: User, signed_in: SignedIn
+) -> None:
+    asked, mine = ask("You fool"), signed_in(staff)
+    where, link = f"/messages/{asked.thread_id}/", f'href="/messages/posts/{asked.pk}/report/"'
+    assert link in mine.get(where).content.decode()
+    mine.post(f"/messages/posts/{asked.pk}/report/", {"reason": "Insulting"})
+    shown = mine.get(where)
+    assert "You reported this post. An administrator looks at it." in words(shown)
+    assert link not in shown.content.decode()
+    assert link in signed_in(owner).get(where).content.decode()
+    page = f"/console/reports/{PostReport.objects.get().pk}/"
+    signed_in(administrator).post(page, {"decision": "dismiss", "reason": "It is no insult"})
+    kept = words(mine.get(where))
+    assert "You reported this post. An administrator has looked at it and kept it." in kept
+
+
 def test_a_long_thread_is_read_page_by_page(
     ask: Write, driver: User, signed_in: SignedIn, settings: Settings
 ) -> None:
