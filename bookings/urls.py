@@ -34,6 +34,7 @@ booking_pages = [
     path("bookings/series/<uuid:series_id>/", series.series, name="series"),
     path("bookings/series/<uuid:series_id>/change/", series.change, name="series-change"),
     path("bookings/series/<uuid:series_id>/cancel/", series.cancel, name="series-cancel"),
+    path("bookings/series/<uuid:series_id>/withdraw/", series.withdraw, name="series-withdraw"),
     path("bookings/<reference:reference>.ics", calendars.booking_ics, name="ics"),
     path("bookings/<reference:reference>/", mine.detail, name="detail"),
     path("bookings/<reference:reference>/confirm/", actions.confirm_hold, name="confirm"),

@@ -123,6 +123,7 @@ BOOKINGS = {
     "GET /series/{series_id}": driver(SERIES),
     "PATCH /series/{series_id}": driver(SERIES, body={"from": "2026-12-10", "clock": "18:00"}),
     "POST /series/{series_id}/cancel": driver(SERIES, body={"from": "2026-12-10"}),
+    "DELETE /series/{series_id}/later/{date}": driver({**SERIES, "date": "{later_date}"}),
     "GET /waitlist": driver(),
     "POST /waitlist": driver(
         body={

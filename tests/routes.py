@@ -168,6 +168,7 @@ ROUTES: Mapping[str, Route] = {
     "bookings:series": Route(For.DRIVER, {"series_id": "series"}),
     "bookings:series-change": Route(For.DRIVER, {"series_id": "series"}),
     "bookings:series-cancel": Route(For.DRIVER, {"series_id": "series"}),
+    "bookings:series-withdraw": Route(For.DRIVER, {"series_id": "series"}, status=405),
     "bookings:wait": Route(For.PERSON, {"slug": "slug"}),
     "bookings:waitlist-leave": Route(For.DRIVER, {"entry_id": "offered"}, status=405),
     "bookings:waitlist-offer": Route(For.EVERYONE, {"offer": "offer_token"}),

@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.models import Invitation, Membership, Operator, User
 from bookings.forms.slot import SlotValue
 from bookings.links import offer_path
-from bookings.models import Booking, WaitlistEntry
+from bookings.models import Booking, LaterDate, WaitlistEntry
 from bookings.services.calendars import renew_feed
 from bookings.services.visit import arrive, stop
 from charging.models import CDR
@@ -157,10 +157,17 @@ def _billed_session(station: Station, driver: User) -> dict[str, str]:
 
 
 def _series(station: Station, driver: User) -> dict[str, str]:
-    """A slot of the driver's on two Thursdays, at an EVSE of its own."""
+    """A slot of the driver's on two Thursdays, at an EVSE of its own, and a third that waits to be booked."""
     first = NOW.replace(day=10, hour=15, minute=0)
     series = factories.make_series(factories.make_evse(station), driver, first=first, now=NOW)
-    return {"series": str(series.pk), "of_series": str(series.bookings.earliest("start").reference)}
+    later = LaterDate.objects.create(
+        series=series, occurrence=first + timedelta(weeks=2), most_amount=9, currency="EUR", created_at=NOW
+    )
+    return {
+        "series": str(series.pk),
+        "of_series": str(series.bookings.earliest("start").reference),
+        "later_date": f"{later.occurrence:%Y-%m-%d}",
+    }
 
 
 def _place_in_line(station: Station, driver: User) -> dict[str, str]:

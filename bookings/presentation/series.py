@@ -17,7 +17,7 @@ from bookings.presentation.refusals import refusal_words
 from bookings.presentation.words import site_day, site_range
 from bookings.recurrence import Rule, parse_rule
 from bookings.selectors.preview import SlotAsked
-from bookings.selectors.series import is_moved, later_of, to_be_paid
+from bookings.selectors.series import is_moved, later_day, later_of, to_be_paid
 from bookings.services.cancel import CANCELABLE
 from bookings.services.series.asking import SeriesPreview
 from bookings.services.series.changing import DateChanged
@@ -27,6 +27,7 @@ from bookings.terms import AcceptedTerms
 from bookings.transitions import CHANGEABLE
 from evbooking.core.money import Money
 
+State = LaterDate.State
 _WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MISSED: Final = {
     "slot_taken": "Somebody else has the slot.",
@@ -70,8 +71,10 @@ def later_lines(later: Sequence[LaterChanged], series: Series, zone: ZoneInfo) -
 
 
 class LaterLine(NamedTuple):
-    """A date that waits until it can be booked, from the day `opens` on; or why it could not be."""
+    """A date that waits until it can be booked, from the day `opens` on; why it could not be; or with neither one
+    that was withdrawn. `date` names it in a form."""
 
+    date: date
     day: str
     time: str
     opens: str
@@ -133,7 +136,7 @@ class SeriesPage:
 
     @property
     def later(self) -> list[LaterLine]:
-        """The dates that are booked when they can be, and those that could not be; none of a series never paid."""
+        """The dates that are booked when they can be, could not be, or were withdrawn; none of a series never paid."""
         if self.series.told_at is None and not self.unpaid:
             return []
         return [self._later_line(one) for one in later_of(self.series)]
@@ -159,19 +162,24 @@ class SeriesPage:
         return Money.total(parts, self.dates[0].currency)
 
     def _later_line(self, later: LaterDate) -> LaterLine:
-        start, waits = later.occurrence, later.state == LaterDate.State.WAITING
+        start = later.occurrence
         end = start + timedelta(minutes=self.series.duration_minutes)
         opens = AcceptedTerms.of(self.series.station.terms).opens_at(start)
         return LaterLine(
+            date=later_day(later, self.series),
             day=site_day(start, self.zone),
             time=site_range(start, end, self.zone),
-            opens=site_day(opens, self.zone) if waits else "",
-            missed="" if waits else _MISSED.get(later.problem, "The station does not offer it then."),
+            opens=site_day(opens, self.zone) if later.state == State.WAITING else "",
+            missed=_missed_words(later) if later.state == State.MISSED else "",
             at_most=Money(later.most_amount, later.currency),
         )
 
     def _ran_out(self, booking: Booking) -> bool:
         return awaits_payment(booking) and booking not in self.unpaid
+
+
+def _missed_words(later: LaterDate) -> str:
+    return _MISSED.get(later.problem, "The station does not offer it then.")
 
 
 def _line(slot: DateSlot, asked: SlotAsked, preview: SeriesPreview) -> DateLine:

@@ -31,9 +31,20 @@ def dates_of(series: Series) -> QuerySet[Booking]:
 
 
 def later_of(series: Series) -> list[LaterDate]:
-    """The dates that wait until they can be booked, and those that could not be, in order."""
-    shown = (LaterDate.State.WAITING, LaterDate.State.MISSED)
-    return [one for one in series.later_dates.all() if one.state in shown]
+    """The dates that wait until they can be booked, could not be, or were withdrawn, in order; booked ones are
+    among the bookings."""
+    return [one for one in series.later_dates.all() if one.state != LaterDate.State.BOOKED]
+
+
+def later_on(series: Series, day: date | None) -> LaterDate | None:
+    """The later date of that day at the site, whatever became of it; of two the one that was not withdrawn."""
+    found = [one for one in series.later_dates.all() if later_day(one, series) == day]
+    return min(found, key=lambda one: one.state == LaterDate.State.WITHDRAWN, default=None)
+
+
+def later_day(later: LaterDate, series: Series) -> date:
+    """The day at the site on which the series puts a date that is not booked yet."""
+    return later.occurrence.astimezone(ZoneInfo(series.time_zone)).date()
 
 
 def day_of(booking: Booking) -> date:

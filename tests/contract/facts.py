@@ -188,6 +188,7 @@ PROMISES = {
         body="from reason",
         answer="id dates.date dates.reference dates.status fee.amount refund.amount",
     ),
+    "DELETE /series/{series_id}/later/{date}": Promise(status=204),
     "POST /waitlist": Promise(
         body="station earliest latest duration_minutes connector", answer=PLACE, status=201
     ),

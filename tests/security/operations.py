@@ -87,6 +87,7 @@ OPERATIONS = {
     "GET /series/{series_id}": DRIVER,
     "PATCH /series/{series_id}": DRIVER,
     "POST /series/{series_id}/cancel": DRIVER,
+    "DELETE /series/{series_id}/later/{date}": "401 204 404 404 404 404 404",
     "POST /series/{series_id}/checkout": DRIVER,
     "GET /waitlist": SIGNED_IN,
     "POST /waitlist": CREATES,

@@ -86,6 +86,7 @@ DRIVERS = {
     f"{_SERIES}/": (DRIVER, "login 405 405 405 405 405 405"),
     f"{_SERIES}/change/": (DRIVER, "login 422 404 404 404 404 404"),
     f"{_SERIES}/cancel/": (DRIVER, DRIVER_DOES),
+    f"{_SERIES}/withdraw/": (SIGNED_IN_NO_METHOD, SIGNED_IN_NOT_THERE),  # without a date
     "stations/<slug:slug>/wait/": (SIGNED_IN, "login 422 422 422 422 422 422"),
     "waiting-list/<uuid:entry_id>/leave/": (SIGNED_IN_NO_METHOD, DRIVER_DOES),
     "waiting-list/offers/<str:offer>/": (

@@ -1,6 +1,7 @@
 """From the names in a request to objects the caller may use, or the error of their field."""
 
 import re
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from evbooking.core.errors import FieldError, Invalid, NotFound
 from stations.models import EVSE, Station
 
 _REFERENCE = re.compile("[A-Z2-9]{8,}")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def find_booking(scope: QuerySet[Booking], reference: str) -> Booking:
@@ -41,6 +43,14 @@ def read_wish(driver: User, body: dict[str, Any]) -> dict[str, Any]:
         "end": body["end"],
         "energy_kwh": body.get("energy_kwh"),
     }
+
+
+def as_day(text: str) -> date | None:
+    """A day as `YYYY-MM-DD`; None for anything else."""
+    try:
+        return date.fromisoformat(text) if _DAY.fullmatch(text) else None
+    except ValueError:
+        return None
 
 
 def evse_at(station: Station, uid: str | None) -> EVSE | None:

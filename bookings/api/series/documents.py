@@ -12,14 +12,13 @@ from bookings.api.bookings.documents import station_document
 from bookings.errors import SlotTaken
 from bookings.holds import awaits_payment
 from bookings.models import BLOCKING, Booking, LaterDate, Series
-from bookings.selectors.series import day_of, is_moved, later_of, to_be_paid
+from bookings.selectors.series import day_of, is_moved, later_day, later_of, to_be_paid
 from bookings.services.series.asking import SeriesPreview
 from bookings.services.series.booking import DateBooked
 from bookings.services.series.canceling import DateCanceled, SeriesCancellation
 from bookings.services.series.changing import DateChanged
 from bookings.services.series.following import LaterChanged
 from bookings.services.series.judging import DateSlot
-from bookings.services.series.later import later_day
 from bookings.terms import AcceptedTerms
 from evbooking.core.errors import DomainError
 from evbooking.core.money import Money

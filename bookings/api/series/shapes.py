@@ -72,7 +72,7 @@ class LaterDateShape(Shape):
     date = serializers.DateField()
     start = InstantField()
     state = serializers.ChoiceField(
-        [State.WAITING, State.MISSED], help_text="MISSED: see `code`; it is told once"
+        [State.WAITING, State.MISSED, State.WITHDRAWN], help_text="MISSED: see `code`; it is told once"
     )
     opens_at = InstantField(
         allow_null=True, help_text="while it waits: when it can be booked, by today's terms"

@@ -9,4 +9,5 @@ urlpatterns = [
     path("series/preview", views.SeriesPreviewView.as_view(), name="series-preview"),
     path("series/<str:series_id>", views.SeriesView.as_view(), name="series-detail"),
     path("series/<str:series_id>/cancel", views.SeriesCancelView.as_view(), name="series-cancel"),
+    path("series/<str:series_id>/later/<str:date>", views.SeriesLaterView.as_view(), name="series-later"),
 ]

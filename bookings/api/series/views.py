@@ -12,7 +12,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
 from accounts.api.views.requests import SignedInRequest
-from bookings.api.bookings.lookups import as_uuid, evse_at, read_wish
+from bookings.api.bookings.lookups import as_day, as_uuid, evse_at, read_wish
 from bookings.api.places.fields import NOBODY
 from bookings.api.series import documents, shapes
 from bookings.api.series.inputs import (
@@ -24,13 +24,14 @@ from bookings.api.series.inputs import (
 )
 from bookings.models import Series
 from bookings.recurrence import DAYS, parse_rule
-from bookings.selectors.series import dates_of, own_series, series_of, with_dates
+from bookings.selectors.series import dates_of, later_on, own_series, series_of, with_dates
 from bookings.services.series.asking import SeriesAsk, preview_series
 from bookings.services.series.booking import book_series
 from bookings.services.series.canceling import cancel_series, series_cancellation
 from bookings.services.series.changes import SeriesChange
 from bookings.services.series.changing import change_series, preview_change
 from bookings.services.series.following import preview_following
+from bookings.services.series.later import withdraw_date
 from evbooking.core.api.etag import conditional
 from evbooking.core.api.exceptions import PROBLEM
 from evbooking.core.api.pagination import OpaqueCursorPagination, paginate
@@ -160,6 +161,20 @@ class SeriesCancelView(SeriesActionView):
             reason = CanceledReason(body.get("reason") or CanceledReason.NO_CANCELED)
             found = cancel_series(series, since=since, actor=request.user, now=now, reason=reason)
         return Response(documents.cancellation_document(series, found))
+
+
+class SeriesLaterView(SeriesActionView):
+    @extend_schema(tags=TAGS, operation_id="series_withdraw", responses={204: None})
+    def delete(self, request: SignedInRequest, series_id: str, date: str) -> Response:
+        """Withdraw one date that waits to be booked by itself; `date` is the day at the site, as under `later`.
+
+        The other dates stay, and once more is as good. 409 `wrong_state` where it was booked, or missed.
+        """
+        found = later_on(self.own(request, series_id), as_day(date))
+        if found is None:
+            raise NotFound
+        withdraw_date(found, actor=request.user, now=timezone.now())
+        return Response(status=204)
 
 
 def read_ask(request: SignedInRequest, body: dict[str, Any]) -> SeriesAsk:

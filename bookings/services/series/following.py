@@ -11,11 +11,12 @@ from django.db import transaction
 from bookings.availability.wishes import Wish
 from bookings.models import LaterDate, Series
 from bookings.recurrence import at_site
+from bookings.selectors.series import later_day
 from bookings.services.deal import Deal
 from bookings.services.series.asking import offered
 from bookings.services.series.changes import SeriesChange
 from bookings.services.series.judging import DateAsk, DateSlot, judge
-from bookings.services.series.later import later_day, locked_later, waiting_of
+from bookings.services.series.later import locked_later, waiting_of
 from bookings.services.series.shifting import in_order_of_moving
 from evbooking.core.errors import DomainError
 

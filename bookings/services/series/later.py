@@ -11,15 +11,16 @@ import logging
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import DateTimeField, ExpressionWrapper, F, QuerySet, Value
 
+from accounts.models import User
 from bookings.availability.wishes import Wish
 from bookings.errors import DearerThanAgreed, PaymentRequired, SlotTaken, TermsChanged
 from bookings.holds import awaits_payment
 from bookings.models import Booking, LaterDate, Series
+from bookings.selectors.series import later_day
 from bookings.series_acts import act_on_series
 from bookings.series_cards import secure_date
 from bookings.services.confirm import confirm
@@ -28,7 +29,8 @@ from bookings.services.series.judging import DateSlot
 from bookings.services.series.telling import tell_missed
 from bookings.services.writing import slot_transaction
 from bookings.terms import AcceptedTerms
-from evbooking.core.errors import DomainError
+from evbooking.core import audit
+from evbooking.core.errors import DomainError, WrongState
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +50,10 @@ _BINDING: Final = (
     "noshow_timeout",
     "noshow_fee_amount",
 )
+_OVER: Final = {
+    State.BOOKED: "This date is booked by now: cancel its booking.",
+    State.MISSED: "This date could not be booked, and waits no more.",
+}
 _OPENS_AT: Final = ExpressionWrapper(
     F("occurrence") - Value(timedelta(minutes=1)) * F("series__station__terms__booking_horizon_minutes"),
     output_field=DateTimeField(),
@@ -104,15 +110,27 @@ def waiting_of(series: Series, since: date | None = None) -> list[LaterDate]:
     return [one for one in found if since is None or later_day(one, series) >= since]
 
 
-def later_day(later: LaterDate, series: Series) -> date:
-    """The day at the site on which the series puts it."""
-    return later.occurrence.astimezone(ZoneInfo(series.time_zone)).date()
-
-
 def withdraw(later: Iterable[LaterDate], *, now: datetime) -> int:
     """WAITING > WITHDRAWN; returns how many still waited."""
     waiting = LaterDate.objects.filter(pk__in=[one.pk for one in later], state=State.WAITING)
     return waiting.update(state=State.WITHDRAWN, ended_at=now)
+
+
+@transaction.atomic
+def withdraw_date(later: LaterDate, *, actor: User, now: datetime) -> LaterDate:
+    """WAITING > WITHDRAWN, and no other date of its series; once more does nothing. It is told to nobody, for nothing
+    was promised yet. Raises WrongState where it was booked, or missed.
+    """
+    found = locked_later(later.pk)
+    if found is not None:
+        day = {"date": f"{later_day(found, found.series)}"}
+        audit.record("series.withdraw", target=found.series, actor=actor, before=None, after=day)
+        _end(found, State.WITHDRAWN, now)
+        return found
+    later.refresh_from_db()
+    if later.state != State.WITHDRAWN:
+        raise WrongState(_OVER[State(later.state)])
+    return later
 
 
 def forget_unconfirmed(now: datetime) -> int:

@@ -168,6 +168,7 @@ def test_a_stranger_finds_no_series(browse: Browse, driver: User, stranger: User
     series = make_series(make_station().evses.get(), driver, first=NINE, now=NOW)
     for page in ("", "change/", "cancel/"):
         assert browse(stranger).get(f"/bookings/series/{series.pk}/{page}").status_code == 404
+    assert browse(stranger).post(f"/bookings/series/{series.pk}/withdraw/").status_code == 404
 
 
 def test_one_date_says_that_it_repeats(browse: Browse, driver: User) -> None:
@@ -210,6 +211,39 @@ def test_dates_that_open_later_are_marked_booked_when_bookable_and_withdrawn(
     assert "Cancel 4 dates" in quoted
     client.post(f"/bookings/series/{series.pk}/cancel/", {"reason": "NO_CANCELED", "fee": "0"})
     assert list(series.later_dates.values_list("state", flat=True)) == ["WITHDRAWN"]
+
+
+def test_one_later_date_is_withdrawn_by_its_button_and_shown_as_that(browse: Browse, driver: User) -> None:
+    station, client = make_station(terms={"booking_horizon_minutes": 8 * 24 * 60}), browse(driver)
+    here = book(client, station)["Location"]
+    shown = client.get(here).content.decode()
+    assert re.findall(r'name="date" value="([\d-]+)"', shown) == ["2026-12-15", "2026-12-22"]
+    answer = client.post(f"{here}withdraw/", {"date": "2026-12-15"})
+    assert (answer.status_code, answer["Location"]) == (302, here)
+    page = client.get(here)
+    assert "Tue 15 Dec is withdrawn: it will not be booked." in text_of(page)
+    assert "Tue 15 Dec 10:00–11:00 Withdrawn –" in text_of(page)
+    assert re.findall(r'name="date" value="([\d-]+)"', page.content.decode()) == ["2026-12-22"]
+    series = Series.objects.get()
+    assert list(series.later_dates.values_list("state", flat=True)) == ["WITHDRAWN", "WAITING"]
+    assert set(series.bookings.values_list("status", flat=True)) == {"RESERVED"}
+
+
+@pytest.mark.parametrize("day", ["2026-12-08", "2026-12-16", "soon", ""])
+def test_only_a_date_that_waits_is_withdrawn(browse: Browse, driver: User, day: str) -> None:
+    station, client = make_station(terms={"booking_horizon_minutes": 15 * 24 * 60}), browse(driver)
+    here = book(client, station)["Location"]
+    assert client.post(f"{here}withdraw/", {"date": day}).status_code == 404
+    assert list(Series.objects.get().later_dates.values_list("state", flat=True)) == ["WAITING"]
+
+
+def test_a_later_date_that_was_booked_meanwhile_says_so(browse: Browse, driver: User) -> None:
+    station, client = make_station(terms={"booking_horizon_minutes": 15 * 24 * 60}), browse(driver)
+    here = book(client, station)["Location"]
+    book_opened(NINE + WEEK)
+    client.post(f"{here}withdraw/", {"date": "2026-12-22"})
+    assert "This date is booked by now: cancel its booking." in text_of(client.get(here))
+    assert Series.objects.get().bookings.filter(status="RESERVED").count() == 4
 
 
 def test_a_series_that_was_not_paid_in_time_promises_nothing_for_later(browse: Browse, driver: User) -> None:

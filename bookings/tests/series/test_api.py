@@ -237,8 +237,39 @@ def test_dates_too_far_ahead_wait_and_say_from_when_on_they_can_be_booked(
     canceled = app.post(f"{URL}/{booked['id']}/cancel", {"from": "2026-12-15"}).json()
     assert (canceled["dates"], canceled["later"]) == ([], ["2026-12-15", "2026-12-22"])
     assert canceled["fee"] == {"amount": "0.00", "currency": "EUR"}
-    assert app.get(booked["links"]["self"]).json()["later"] == []
+    assert [one["state"] for one in app.get(booked["links"]["self"]).json()["later"]] == ["WITHDRAWN"] * 2
     assert [one["status"] for one in app.get(booked["links"]["self"]).json()["dates"]] == ["RESERVED"] * 2
+
+
+@pytest.mark.usefixtures("two_weeks_ahead")
+def test_one_date_that_waits_is_withdrawn_alone_and_once_more_is_as_good(
+    api: Api, driver: User, stranger: User, wish: dict[str, Any]
+) -> None:
+    app = api(driver)
+    here = app.post(URL, wish).json()["links"]["self"]
+    assert api(stranger).delete(f"{here}/later/2026-12-15").status_code == 404
+    for _ in range(2):
+        assert app.delete(f"{here}/later/2026-12-15").status_code == 204
+    shown = app.get(here).json()
+    assert [(one["date"], one["state"], one["opens_at"]) for one in shown["later"]] == [
+        ("2026-12-15", "WITHDRAWN", None),
+        ("2026-12-22", "WAITING", "2026-12-08T07:30:00Z"),
+    ]
+    assert [one["status"] for one in shown["dates"]] == ["RESERVED"] * 2
+    assert shown["links"]["cancel"] == f"{here}/cancel"
+
+
+@pytest.mark.usefixtures("two_weeks_ahead")
+def test_a_date_that_does_not_wait_is_not_withdrawn(api: Api, driver: User, wish: dict[str, Any]) -> None:
+    app = api(driver)
+    here = app.post(URL, wish).json()["links"]["self"]
+    for day in ("2026-12-01", "2026-12-16", "20261215", "soon"):
+        assert app.delete(f"{here}/later/{day}").status_code == 404
+    book_opened(FIRST)
+    refused = app.delete(f"{here}/later/2026-12-15")
+    assert (refused.status_code, refused.json()["code"]) == (409, "wrong_state")
+    assert [one["state"] for one in app.get(here).json()["later"]] == ["WAITING"]
+    assert [one["status"] for one in app.get(here).json()["dates"]] == ["RESERVED"] * 3
 
 
 @pytest.mark.usefixtures("two_weeks_ahead")

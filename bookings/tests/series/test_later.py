@@ -17,10 +17,10 @@ from bookings.services.series import later as module
 from bookings.services.series.asking import preview_series
 from bookings.services.series.booking import book_series
 from bookings.services.series.canceling import cancel_series
-from bookings.services.series.later import book_later, book_opened, forget_unconfirmed
+from bookings.services.series.later import book_later, book_opened, forget_unconfirmed, withdraw_date
 from bookings.tests.series.conftest import DAYS, FIRST, HOUR, NOW, WEEK, Ask, days_of, events
 from evbooking.core.errors import Forbidden, WrongState
-from evbooking.core.models import DomainEvent
+from evbooking.core.models import AuditEntry, DomainEvent
 from stations.models import EVSE, Closure, Station, TariffVersion
 from tests.factories import ENERGY_TARIFF, make_booking, make_evse
 
@@ -240,6 +240,31 @@ def test_canceling_from_a_day_on_withdraws_from_that_day_on(series: Series, driv
     assert (done.canceled, str(done.fee)) == ([], "0.00 EUR")
     assert waiting(series) == [("WAITING", ""), ("WITHDRAWN", "")]
     assert events() == ["series.booked"]
+
+
+def test_one_date_is_withdrawn_once_and_no_other(series: Series, driver: User) -> None:
+    first = series.later_dates.all()[0]
+    for _ in range(2):
+        assert withdraw_date(first, actor=driver, now=NOW).state == "WITHDRAWN"
+    assert waiting(series) == [("WITHDRAWN", ""), ("WAITING", "")]
+    entry = AuditEntry.objects.get(action="series.withdraw")
+    assert (entry.actor, entry.target_id, entry.after) == (driver, str(series.pk), {"date": "2026-12-15"})
+    assert events() == ["series.booked"]
+    assert book_opened(opens(3)) == 1
+    assert days_of(series.bookings) == [*DAYS[:2], DAYS[3]]
+
+
+def test_what_is_booked_or_missed_is_not_withdrawn(
+    series: Series, evse: EVSE, driver: User, stranger: User
+) -> None:
+    make_booking(evse, stranger, start=FIRST + 2 * WEEK)
+    missed, booked = series.later_dates.all()
+    book_opened(opens(3))
+    for one, words in ((missed, "could not be booked"), (booked, "cancel its booking")):
+        with pytest.raises(WrongState, match=words):
+            withdraw_date(one, actor=driver, now=opens(3))
+    assert waiting(series) == [("MISSED", "slot_taken"), ("BOOKED", "")]
+    assert not AuditEntry.objects.filter(action="series.withdraw").exists()
 
 
 def test_a_series_that_was_never_paid_books_nothing_later_and_is_forgotten(

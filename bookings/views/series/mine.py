@@ -1,4 +1,4 @@
-"""A driver's series: its page, changing it from a date on, and canceling it."""
+"""A driver's series: its page, changing it from a date on, canceling it, and withdrawing one of its later dates."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
 from accounts.views.requests import SignedInRequest
@@ -24,11 +24,11 @@ from bookings.presentation.refusals import refusal_words
 from bookings.presentation.series import SeriesPage, change_lines, later_lines
 from bookings.presentation.words import site_day
 from bookings.recurrence import parse_rule
-from bookings.selectors.series import dates_of, day_of, own_series
+from bookings.selectors.series import dates_of, day_of, later_day, later_on, own_series
 from bookings.services.series.canceling import SeriesCancellation, cancel_series, series_cancellation
 from bookings.services.series.changing import DateChanged, change_series, preview_change
 from bookings.services.series.following import preview_following
-from bookings.services.series.later import later_day
+from bookings.services.series.later import withdraw_date
 from bookings.services.series.shifting import days_of
 from bookings.transitions import CHANGEABLE
 from bookings.views.requests import say
@@ -77,7 +77,7 @@ def cancel(request: SignedInRequest, series_id: UUID) -> HttpResponse:
     page = _page(request.user, series_id, now)
     form = CancelForm(request.POST if posted else None)
     try:
-        since = _since(request.POST if posted else request.GET)
+        since = _day((request.POST if posted else request.GET).get("since", ""))
         quote = series_cancellation(page.series, since=since, now=now)
         dearer = form.is_valid() and quote.fee.amount > form.agreed_fee
         if form.is_valid() and not dearer:
@@ -99,6 +99,23 @@ def cancel(request: SignedInRequest, series_id: UUID) -> HttpResponse:
     return render(request, "bookings/series_cancel.html", context, status=status)
 
 
+@login_required
+@require_POST
+def withdraw(request: SignedInRequest, series_id: UUID) -> HttpResponse:
+    """The button of one date that waits to be booked by itself: it is not to be."""
+    page = _page(request.user, series_id, timezone.now())
+    later = later_on(page.series, _day(request.POST.get("date", "")))
+    if later is None:
+        raise NotFound
+    try:
+        withdraw_date(later, actor=request.user, now=page.now)
+        day = site_day(later.occurrence, page.zone)
+        messages.success(request, f"{day} is withdrawn: it will not be booked.")
+    except DomainError as refused:
+        say(request, refused)
+    return redirect("bookings:series", series_id)
+
+
 def _page(driver: User, series_id: UUID, now: datetime) -> SeriesPage:
     """Raises NotFound, also for anybody else's."""
     found: Series | None = own_series(driver, series_id)
@@ -118,9 +135,10 @@ def _change_form(page: SeriesPage, data: Any) -> ChangeForm:
     return ChangeForm(data, dates=dates, own_days=days, evses=evses, initial=initial)
 
 
-def _since(data: Any) -> date | None:
+def _day(text: str) -> date | None:
+    """None for what is no day."""
     try:
-        return date.fromisoformat(data.get("since", ""))
+        return date.fromisoformat(text)
     except ValueError:
         return None
 
