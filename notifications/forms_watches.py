@@ -9,6 +9,7 @@ from django import forms
 from bookings.forms.waitlist import WallClockField
 from bookings.presentation.words import minutes
 from evbooking.core.ocpi import ConnectorType
+from notifications.models.watch import LONGEST_PLACE
 from notifications.services.watches.keeping import Slot
 
 _DURATIONS: Final = (15, 30, 45, 60, 90, 120, 180, 240, 480)
@@ -68,3 +69,4 @@ class AreaForm(forms.Form):
     lat = forms.FloatField(min_value=-90, max_value=90)
     lon = forms.FloatField(min_value=-180, max_value=180)
     radius_km = forms.FloatField(min_value=0, required=False)
+    place = forms.CharField(max_length=LONGEST_PLACE, required=False)

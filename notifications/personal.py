@@ -39,7 +39,16 @@ def export_posts(user: User) -> list[dict[str, Any]]:
 
 def export_watches(user: User) -> list[dict[str, Any]]:
     """What a person wants to be told of when it is free, the newest first."""
-    fields = ("latitude", "longitude", "radius_km", "connector", "earliest", "latest", "duration_minutes")
+    fields = (
+        "place",
+        "latitude",
+        "longitude",
+        "radius_km",
+        "connector",
+        "earliest",
+        "latest",
+        "duration_minutes",
+    )
     return export_rows(watches_of(user), "station__name", *fields, "paused_at", "expires_at", "created_at")
 
 

@@ -16,6 +16,7 @@ from django_htmx.middleware import HtmxDetails
 
 from bookings.availability import Wish
 from bookings.forms.search import SearchForm
+from bookings.places import Place
 from bookings.presentation.station_row import StationRow, station_rows
 from bookings.selectors import FreeTime, search_stations
 from bookings.views.around import around
@@ -46,6 +47,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "earlier": number - 1,
         "later": number + 1 if more and number < _LAST_PAGE else 0,
         "place": form.place,
+        "to_watch": _to_watch(form, rows if number == 1 else []),
         "radius_km": form.value("radius_km") or 5,
         "map_url": _map_url(form),
         "station_url": reverse("stations:detail", args=["SLUG"]),
@@ -93,6 +95,14 @@ def _rows(form: SearchForm, number: int, now: datetime) -> tuple[list[StationRow
         nearest=form.place is not None,
     )
     return rows, len(found) > PAGE
+
+
+def _to_watch(form: SearchForm, first: list[StationRow]) -> Place | None:
+    """Where the stations are that somebody means who watches what was searched: by words where the first of these
+    is, else around the place said."""
+    if not form.value("q"):
+        return form.place
+    return Place(first[0].offer.latitude, first[0].offer.longitude) if first else None
 
 
 def _map_url(form: SearchForm) -> str:

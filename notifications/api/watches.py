@@ -20,6 +20,7 @@ from evbooking.core.api.views import ApiView
 from evbooking.core.errors import FieldError, Invalid, NotFound
 from evbooking.core.ocpi import ConnectorType
 from notifications.models import Watch
+from notifications.models.watch import LONGEST_PLACE
 from notifications.selectors.watches import watches_of
 from notifications.services.watches.keeping import LONGEST_WINDOW, MOST_KM, Area, Slot, pause, watch
 from stations.models import Station
@@ -36,6 +37,13 @@ class WatchInput(StrictSerializer):
     latitude = serializers.FloatField(min_value=-90, max_value=90, required=False, allow_null=True)
     longitude = serializers.FloatField(min_value=-180, max_value=180, required=False, allow_null=True)
     radius_km = serializers.FloatField(min_value=0.1, max_value=MOST_KM, required=False, allow_null=True)
+    place = serializers.CharField(
+        max_length=LONGEST_PLACE,
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        help_text="what an area is called; if omitted, by the nearest station",
+    )
     connector = serializers.ChoiceField(
         ConnectorType.choices, required=False, allow_null=True, help_text="any, if omitted"
     )
@@ -59,6 +67,7 @@ class WatchShape(serializers.Serializer[Any]):
     latitude = serializers.FloatField(allow_null=True)
     longitude = serializers.FloatField(allow_null=True)
     radius_km = serializers.FloatField(allow_null=True)
+    place = serializers.CharField(allow_null=True, help_text="what an area is called")
     connector = serializers.ChoiceField(ConnectorType.choices, allow_null=True)
     earliest = InstantField(allow_null=True)
     latest = InstantField(allow_null=True)
@@ -132,7 +141,7 @@ def _where(body: dict[str, Any]) -> Station | Area:
     if not given:
         raise Invalid.one("station", "required", "Name a station, or latitude, longitude and radius_km.")
     _refuse_parts(area)
-    return Area(**area)
+    return Area(**area, place=body.get("place") or "")
 
 
 def _slot(body: dict[str, Any]) -> Slot | None:
@@ -167,6 +176,7 @@ def _document(watch: Watch) -> dict[str, Any]:
     free: datetime | None = watch.free_since
     return shown | {
         "station": watch.station_id,
+        "place": watch.place or None,
         "connector": watch.connector or None,
         "free": free is not None,
         "paused": watch.paused_at is not None,

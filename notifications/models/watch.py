@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import Final
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -10,6 +11,9 @@ from django.db.models import F, Q
 
 from evbooking.core.ocpi import ConnectorType
 from stations.models import Station
+
+
+LONGEST_PLACE: Final = 120
 
 
 class WatchQuerySet(models.QuerySet["Watch"]):
@@ -40,6 +44,7 @@ class Watch(models.Model):
         null=True, blank=True, validators=[MinValueValidator(-180), MaxValueValidator(180)]
     )
     radius_km = models.FloatField(null=True, blank=True)
+    place = models.CharField(max_length=LONGEST_PLACE, blank=True, help_text="what an area is called")
     connector = models.CharField(
         max_length=24, choices=ConnectorType, blank=True, help_text="a standard, empty for any"
     )

@@ -15,12 +15,15 @@ from accounts.models import User
 from bookings.availability import Offer, Unit, Window, Wish, offers_at, usable_units
 from bookings.availability.free import Ask
 from bookings.availability.slots import free_for
+from bookings.places import Place, StationFilter, find_stations
 from bookings.places.nearby import EARTH_KM
 from bookings.selectors import shown_status
 from evbooking.core.ocpi import Status
 from notifications.models import Watch
 from stations.local_time import instant_at
+from stations.models import Station
 
+NEAR_KM: Final = 50.0  # so far a station names an area
 MOST_STATIONS: Final = 100  # of one area, the nearest
 _KM_PER_DEGREE: Final = 111.195
 _KM: Final = f"""{2 * EARTH_KM} * asin(least(1, sqrt(power(sind((s.latitude - w.latitude) / 2), 2)
@@ -58,6 +61,16 @@ class Found(NamedTuple):
 def watches_of(user: User) -> QuerySet[Watch]:
     """A person's watches, the newest first."""
     return Watch.objects.filter(user=user).select_related("station").order_by("-created_at", "id")
+
+
+def name_near(latitude: float, longitude: float) -> str:
+    """The nearest public station and its city, "Quay, Hamburg"; empty where none is within NEAR_KM."""
+    place = Place(latitude, longitude, NEAR_KM)
+    near = next(iter(find_stations(StationFilter(), place=place, limit=1)), None)
+    if near is None:
+        return ""
+    name, city = Station.objects.values_list("name", "city").get(pk=near.station_id)
+    return ", ".join(part for part in (name, city) if part)
 
 
 def is_watched(station_id: UUID, now: datetime) -> bool:

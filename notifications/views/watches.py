@@ -21,7 +21,7 @@ from accounts.views.requests import SignedInRequest
 from notifications.forms_watches import AreaForm, WatchForm
 from notifications.links import read_watch
 from notifications.models import Watch
-from notifications.selectors.watches import watches_of
+from notifications.selectors.watches import name_near, watches_of
 from notifications.services.watches.keeping import MOST_KM, Area, pause, watch
 from stations.forms.submitting import attempt
 from stations.models import Station
@@ -101,7 +101,9 @@ def _where(request: SignedInRequest) -> Station | Area | None:
     if not place.is_valid():
         return None
     asked = place.cleaned_data
-    return Area(asked["lat"], asked["lon"], min(asked["radius_km"] or _USUAL_KM, MOST_KM))
+    radius_km = min(asked["radius_km"] or _USUAL_KM, MOST_KM)
+    called = asked["place"] or name_near(asked["lat"], asked["lon"])
+    return Area(asked["lat"], asked["lon"], radius_km, called)
 
 
 def _watch(request: SignedInRequest, where: Station | Area, form: WatchForm) -> None:

@@ -11,8 +11,10 @@ from django.db import transaction
 from accounts.models import User
 from evbooking.core.errors import FieldError, Invalid
 from evbooking.core.locks import advisory_xact_lock
+from evbooking.core.plain_text import clean
 from notifications.models import Watch
-from notifications.selectors.watches import find_free
+from notifications.models.watch import LONGEST_PLACE
+from notifications.selectors.watches import find_free, name_near
 from notifications.sighting import first_sight
 from stations.models import Station
 
@@ -26,11 +28,12 @@ _MOST_MINUTES: Final = 2880
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """Degrees, and how far around."""
+    """Degrees, and how far around; `place` is what the person calls it, else it is called by what is near."""
 
     latitude: float
     longitude: float
     radius_km: float
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,9 @@ def watch(
             errors.append(FieldError("station", "too_many_watches", words))
         if errors:
             raise Invalid(errors)
-        made = Watch.objects.create(user=user, **asked, expires_at=until, created_at=now)
+        made = Watch.objects.create(
+            user=user, **asked, place=_called(where), expires_at=until, created_at=now
+        )
         return _look_first(made, now)
 
 
@@ -101,6 +106,15 @@ def _place(where: Station | Area) -> dict[str, object]:
         return {"station": where, "latitude": None, "longitude": None, "radius_km": None}
     place = {"latitude": where.latitude, "longitude": where.longitude, "radius_km": where.radius_km}
     return {"station": None, **place}
+
+
+def _called(where: Station | Area) -> str:
+    """The words that were searched for; else the nearest station with its city, empty where there is none."""
+    if isinstance(where, Station):
+        return ""
+    longest = LONGEST_PLACE - 2  # what runs from right to left is set between two marks
+    near = clean(where.place, longest=longest)
+    return near or clean(name_near(where.latitude, where.longitude), longest=longest)
 
 
 def _times(slot: Slot | None) -> dict[str, object]:

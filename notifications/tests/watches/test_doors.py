@@ -120,6 +120,7 @@ def test_an_app_watches_lists_pauses_and_ends(api: Api, driver: User, quay: Stat
         "latitude": None,
         "longitude": None,
         "radius_km": None,
+        "place": None,
         "connector": None,
         "earliest": None,
         "latest": None,
@@ -177,6 +178,39 @@ def test_a_station_and_an_area_at_once_are_refused(api: Api, driver: User, quay:
     assert not Watch.objects.exists()
 
 
-def test_the_list_says_what_an_area_is(at_home: Client, driver: User) -> None:
+def test_an_area_is_called_by_the_words_that_were_searched_for(at_home: Client, quay: Station) -> None:
+    around = f"lat={quay.latitude}&lon={quay.longitude}&radius_km=3"
+    link = f"/watches/new/?lat={quay.latitude}&amp;lon={quay.longitude}&amp;radius_km=3.0&amp;place=quay"
+    far_away = "lat=48.1&lon=11.6&radius_km=3"
+    for asked in (around, far_away):
+        assert f'href="{link}"' in at_home.get(f"/?{asked}&q=quay").content.decode()
+    path = f"/watches/new/?{around}&place=Quay+%3Cb%3E"
+    assert "within 3 km of <bdi>Quay &lt;b&gt;</bdi>." in at_home.get(path).content.decode()
+    at_home.post(path, {"days": "7"})
+    assert Watch.objects.get().place == "Quay <b>"
+    assert "Within 3 km of <bdi>Quay &lt;b&gt;</bdi>" in at_home.get("/watches/").content.decode()
+
+
+def test_an_area_without_words_is_called_by_the_nearest_station(at_home: Client, quay: Station) -> None:
+    path = f"/watches/new/?lat={quay.latitude + 0.01}&lon={quay.longitude}&radius_km=3"
+    assert "within 3 km of <bdi>Quay, Hamburg</bdi>." in at_home.get(path).content.decode()
+    at_home.post(path, {"days": "7"})
+    assert Watch.objects.get().place == "Quay, Hamburg"
+
+
+def test_an_app_calls_an_area_what_it_likes_and_the_same_area_is_watched_once(
+    api: Api, driver: User, quay: Station
+) -> None:
+    app, near = api(driver), {"latitude": quay.latitude, "longitude": quay.longitude, "radius_km": 3}
+    made = app.post("/api/v1/watches", {**near, "place": "Work\u202e"}).json()
+    assert made["place"] == "Work"
+    again = app.post("/api/v1/watches", {**near, "place": "Home"}).json()
+    longest = {**near, "radius_km": 5, "place": "م" * 120}
+    assert app.post("/api/v1/watches", longest).json()["place"] == f"\u2068{'م' * 117}…\u2069"
+    assert (again["id"], again["place"]) == (made["id"], "Work")
+    assert app.post("/api/v1/watches", {**near, "radius_km": 4}).json()["place"] == "Quay, Hamburg"
+
+
+def test_far_from_every_station_an_area_is_called_by_its_coordinates(at_home: Client, driver: User) -> None:
     watch(driver, Area(53.5, 10, 3), now=NOW)
     assert "Within 3 km of 53.500, 10.000" in at_home.get("/watches/").content.decode()
