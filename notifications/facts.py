@@ -13,7 +13,7 @@ from notifications.bodies import quoted
 LONGEST_PARAGRAPH: Final = 2000
 MOST_DAYS: Final = 8
 _CLOCKS: Final = ("until", "arrive_until")
-_TIMES: Final = ("answer_by", "cancel_until", "at")
+_TIMES: Final = ("answer_by", "cancel_until", "at", "due_by")
 _MONEYS: Final = ("price", "fee", "amount", "noshow_fee")
 
 Words = Mapping[str, Mapping[str, str]]

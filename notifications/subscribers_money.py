@@ -22,7 +22,7 @@ def tell_of_failure(event: DomainEvent) -> None:
 def tell_of_action(event: DomainEvent) -> None:
     """A card that has to be confirmed or replaced by a time; or what is still owed after the end."""
     owed = bool(event.data.get("owed"))
-    facts = _facts(event) | ({"owed": True} if owed else {"until": event.data.get("due_by")})
+    facts = _facts(event) | ({"owed": True} if owed else {"due_by": event.data.get("due_by")})
     _tell_payer(event, "payment_action", facts, _checkout(event))
 
 

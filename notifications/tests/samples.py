@@ -66,7 +66,7 @@ OWN: dict[str, dict[str, Any]] = {
     | {"problem": "slot_taken"},
     "owner_series": SERIES | {"driver": "Dana Driver", "act": "booked"},
     "payment_failed": MONEY | {"reason": "Your card has too little money.", "code": "insufficient_funds"},
-    "payment_action": MONEY | {"until": "2026-12-01T08:10:00Z", "zone": "Europe/Berlin"},
+    "payment_action": MONEY | {"due_by": "2026-12-02T08:10:00Z"},
     "receipt": MONEY | {"document": "INVOICE", "number": "2026-000123"},
     "refund": MONEY,
     "watch_free": WATCH | {"start": None, "end": None},

@@ -58,3 +58,22 @@ def test_who_pays_is_told(
     relay()
     mail = Notification.objects.get(channel="email")
     assert (mail.recipient, mail.kind, mail.title, mail.path) == (driver, kind, title, path)
+
+
+def test_by_when_a_payment_has_to_be_confirmed_is_said_with_its_day(driver: User) -> None:
+    """The grace is up to a day, so an hour alone could be today's or tomorrow's."""
+    data = {
+        "payment_id": ID,
+        "booking": "ABCDEFGH",
+        "driver_id": driver.pk,
+        "operator_id": ID,
+        "amount": "12.40",
+        "currency": "EUR",
+        "due_by": "2026-12-02T09:00:00Z",
+    }
+    with transaction.atomic():
+        events.publish("payment.action_required", subject=f"money:{ID}", data=data, now=NOW)
+    relay()
+    assert Notification.objects.get(channel="inbox").text == (
+        "Your bank asks you to confirm 12.40 EUR for booking ABCDEFGH by Wed 2 Dec 10:00."
+    )
