@@ -14,7 +14,7 @@ from notifications.services.watches.looking import look_at_everything
 from notifications.services.webhooks.delivering import deliver_due
 from notifications.services.webhooks.queueing import forget_deliveries
 
-WEBHOOKS_AT_ONCE = 16
+WEBHOOKS_AT_ONCE = 4  # one after another, and all of them within the lease of their claims
 
 
 @shared_task

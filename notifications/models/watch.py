@@ -12,7 +12,6 @@ from django.db.models import F, Q
 from evbooking.core.ocpi import ConnectorType
 from stations.models import Station
 
-
 LONGEST_PLACE: Final = 120
 
 

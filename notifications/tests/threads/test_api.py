@@ -35,9 +35,7 @@ def test_a_driver_begins_and_the_staff_answers(api: Api, booking: Booking, drive
     assert api(driver).post(f"{THREADS}/{thread}/read").json()["unread"] == 0
 
 
-def test_a_post_says_that_its_reader_has_reported_it(
-    api: Api, ask: Write, driver: User, staff: User
-) -> None:
+def test_a_post_says_that_its_reader_has_reported_it(api: Api, ask: Write, driver: User, staff: User) -> None:
     asked = ask("You fool")
     where = f"{THREADS}/{asked.thread_id}"
     before = api(staff).get(where)

@@ -19,8 +19,11 @@ from notifications.services.webhooks import delivering
 from notifications.services.webhooks.crew import Crew
 from notifications.services.webhooks.delivering import LEASE, claim, deliver_due
 from notifications.services.webhooks.endpoints import ping, remove_webhook
+from notifications.tasks import WEBHOOKS_AT_ONCE
 from notifications.tests.receiving import Answer, Receiver
 from notifications.tests.webhooks.conftest import Make
+from notifications.webhooks.addresses import RESOLVE_S
+from notifications.webhooks.posting import TOTAL_S
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -198,3 +201,8 @@ def copy_of(delivery: WebhookDelivery) -> WebhookDelivery:
 
 def test_the_relay_process_has_a_pump_for_webhooks_and_one_for_announcements() -> None:
     assert {"webhooks", "announcements"} <= pumps().keys()
+
+
+def test_a_worker_that_sends_one_after_another_is_done_before_its_claims_run_out() -> None:
+    """Else the relay process takes up what it has not begun yet, and both send it."""
+    assert LEASE.total_seconds() > WEBHOOKS_AT_ONCE * (RESOLVE_S + TOTAL_S)
