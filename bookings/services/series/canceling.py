@@ -64,7 +64,8 @@ class SeriesCancellation:
 
 def series_cancellation(series: Series, *, since: date | None = None, now: datetime) -> SeriesCancellation:
     """What canceling the dates from the day `since` on (None: all that are open) would cost. Raises WrongState."""
-    found, later = _open(series, since)
+    found, later = _cancelable(series, since), waiting_of(series, since)
+    _require_any(found, later)
     return SeriesCancellation([_quoted(booking, now) for booking in found], later)
 
 
@@ -77,8 +78,9 @@ def cancel_series(
     reason: CanceledReason = CanceledReason.NO_CANCELED,
 ) -> SeriesCancellation:
     """Cancel them, each by itself: one that the terms keep stops no other, and is told of. Raises WrongState."""
-    found, later = _open(series, since)
-    withdraw(later, now=now)
+    later = withdraw(waiting_of(series, since), now=now)
+    found = _cancelable(series, since)  # looked at last: a date that was booked meanwhile waits no more
+    _require_any(found, later)
     with act_on_series(series.pk):
         done = SeriesCancellation([_canceled(booking, actor, reason, now) for booking in found], later)
     if done.canceled:
@@ -89,13 +91,14 @@ def cancel_series(
     return done
 
 
-def _open(series: Series, since: date | None) -> tuple[list[Booking], list[LaterDate]]:
+def _cancelable(series: Series, since: date | None) -> list[Booking]:
     found = dates_of(series).filter(status__in=CANCELABLE)
-    dates = [booking for booking in found if since is None or day_of(booking) >= since]
-    later = waiting_of(series, since)
+    return [booking for booking in found if since is None or day_of(booking) >= since]
+
+
+def _require_any(dates: Sequence[Booking], later: Sequence[LaterDate]) -> None:
     if not dates and not later:
         raise WrongState("No date of this series is left to cancel.")
-    return dates, later
 
 
 def _quoted(booking: Booking, now: datetime) -> DateCanceled:

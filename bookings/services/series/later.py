@@ -110,10 +110,15 @@ def waiting_of(series: Series, since: date | None = None) -> list[LaterDate]:
     return [one for one in found if since is None or later_day(one, series) >= since]
 
 
-def withdraw(later: Iterable[LaterDate], *, now: datetime) -> int:
-    """WAITING > WITHDRAWN; returns how many still waited."""
-    waiting = LaterDate.objects.filter(pk__in=[one.pk for one in later], state=State.WAITING)
-    return waiting.update(state=State.WITHDRAWN, ended_at=now)
+@transaction.atomic
+def withdraw(later: Iterable[LaterDate], *, now: datetime) -> list[LaterDate]:
+    """WAITING > WITHDRAWN; returns those that still waited. One that is being booked is waited for, and left out."""
+    found = LaterDate.objects.select_for_update().filter(
+        pk__in=[one.pk for one in later], state=State.WAITING
+    )
+    waiting = list(found)
+    LaterDate.objects.filter(pk__in=[one.pk for one in waiting]).update(state=State.WITHDRAWN, ended_at=now)
+    return waiting
 
 
 @transaction.atomic

@@ -6,11 +6,12 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
-from bookings.models import Booking, LaterDate, Series
+from bookings.models import BLOCKING, Booking, LaterDate, Series
 from bookings.recurrence import parse_rule
 from bookings.services.series import later as module
 from bookings.services.series.asking import SeriesAsk
 from bookings.services.series.booking import book_series
+from bookings.services.series.canceling import cancel_series
 from bookings.services.series.later import book_later, book_opened
 from bookings.tests.races.conftest import World
 from bookings.tests.races.crowd import DAMAGE_ROUNDS, at_once, overlaps
@@ -74,6 +75,20 @@ def test_two_series_that_wait_for_one_slot_get_it_once_and_the_other_is_told_onc
     assert sorted(states) == [("BOOKED", "")] * 3 + [("MISSED", "slot_taken")] * 3
     assert DomainEvent.objects.filter(type="series.missed").count() == WEEKS - 1
     assert overlaps() == 0
+
+
+def test_a_date_that_is_booked_while_its_series_is_canceled_is_canceled_with_it(world: World) -> None:
+    """Whoever is first, nothing that the driver is rid of stays booked."""
+    for _ in range(DAMAGE_ROUNDS):
+        now = begin(world)
+        series = Series.objects.get()
+        driver = world.drivers[0]
+        workers = [lambda: book_opened(now)] * 2  # noqa: B023 - they run before the next round
+        at_once([*workers, lambda: cancel_series(series, actor=driver, now=now).count])  # noqa: B023
+        assert not Booking.objects.filter(series=series, status__in=BLOCKING).exists()
+        assert not LaterDate.objects.filter(series=series, state="WAITING").exists()
+        Booking.objects.all().delete()
+        Series.objects.all().delete()
 
 
 def test_without_the_lock_on_the_date_what_was_booked_is_called_missed(
