@@ -67,10 +67,7 @@ def offer_gains() -> int:
     for pk, station_id in gains:
         by_station.setdefault(station_id, []).append(pk)
     for station_id, pks in by_station.items():
-        try:
-            offer_slots(station_id, now=now)
-        except Exception:
-            logger.exception("The line of station %s waits for the sweep", station_id)
+        _offer_along(station_id, now)
         handled += CapacityGain.objects.filter(pk__in=pks, handled_at=None).update(handled_at=now)
     return handled
 
@@ -82,9 +79,18 @@ def sweep_lines(now: datetime) -> int:
     """
     waiting = WaitlistEntry.objects.filter(status=S.WAITING).order_by("station")
     return sum(
-        offer_slots(station_id, now=now)
+        _offer_along(station_id, now)
         for station_id in waiting.values_list("station_id", flat=True).distinct()
     )
+
+
+def _offer_along(station_id: UUID, now: datetime) -> int:
+    """`offer_slots`; a line that fails with an error of ours keeps no other from being looked at."""
+    try:
+        return offer_slots(station_id, now=now)
+    except Exception:
+        logger.exception("The line of station %s waits for the next sweep", station_id)
+        return 0
 
 
 def _offer_first(station_id: UUID, passed: Collection[UUID], now: datetime) -> int:

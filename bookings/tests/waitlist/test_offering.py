@@ -1,7 +1,8 @@
 """Whatever frees a slot, the first in line whom it fits is offered it, and nobody else."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -13,6 +14,7 @@ from bookings.services.cancel import cancel, cancel_for_operator
 from bookings.services.clock import expire_holds, fail_unanswered, mark_no_shows
 from bookings.services.reschedule import reschedule
 from bookings.services.visit import arrive, stop
+from bookings.services.waitlist import offering
 from bookings.services.waitlist.offering import offer_until, sweep_lines
 from bookings.tests.waitlist.conftest import HOUR, NOW, TEN, Wait, offer, settle, state, told
 from evbooking.core.ocpi import CanceledReason
@@ -290,6 +292,25 @@ def test_where_nobody_waits_nothing_is_noted(taken: Booking, driver: User) -> No
     cancel(taken, actor=driver, now=NOW)
     settle()
     assert not CapacityGain.objects.exists()
+
+
+def test_a_line_that_fails_with_an_error_of_ours_keeps_no_other_from_being_swept(
+    taken: Booking, wait: Wait, driver: User, operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, stations = offering.offer_slots, [taken.station, make_station(operator)]
+    entries = {
+        one.pk: wait(stations=[one], earliest=TEN + 2 * HOUR, latest=TEN + 3 * HOUR) for one in stations
+    }
+    broken, sound = sorted(entries)
+
+    def offer_slots(station_id: UUID, *, now: datetime) -> int:
+        if station_id == broken:
+            raise ZeroDivisionError
+        return whole(station_id, now=now)
+
+    monkeypatch.setattr(offering, "offer_slots", offer_slots)
+    assert sweep_lines(NOW) == 1
+    assert (state(entries[broken]), state(entries[sound])) == ("WAITING", "OFFERED")
 
 
 def test_of_one_wish_at_two_stations_one_is_offered(
