@@ -24,6 +24,7 @@ from notifications.sighting import STAYS, Sight, look
 logger = logging.getLogger(__name__)
 PUMP: Final = "watches"
 BATCH: Final = 500
+_Told = tuple[Watch, Found]
 _SEEN: Final = ["armed", "free_since", "none_since", "told_at"]
 
 
@@ -56,7 +57,7 @@ def look_at(ids: Sequence[UUID], now: datetime) -> int:
     """Look at these watches, but those somebody else is looking at; returns how many are told."""
     watches = list(_locked(Watch.objects.live(now).filter(pk__in=ids).order_by("pk")))
     found = find_free(watches, now)
-    told: dict[UUID, list[tuple[Watch, Found]]] = {}
+    told: list[_Told] = []
     changed = []
     for each in watches:
         before = Sight(each.armed, each.free_since, each.none_since)
@@ -66,11 +67,25 @@ def look_at(ids: Sequence[UUID], now: datetime) -> int:
             changed.append(each)
         if tells:
             each.told_at = now
-            told.setdefault(found[each.pk].offer.id, []).append((each, found[each.pk]))
+            told.append((each, found[each.pk]))
     Watch.objects.bulk_update(changed, _SEEN)
-    for station_id, some in sorted(told.items()):
+    for (station_id, _), some in sorted(_by_event(told).items()):
         _publish(station_id, some, now)
-    return sum(map(len, told.values()))
+    return len(told)
+
+
+def _by_event(told: Iterable[_Told]) -> dict[tuple[UUID, int], list[_Told]]:
+    """By station and number. An event tells a person one thing once: another slot at the same station is told by the
+    next event, the same one by another watch is the same news."""
+    news: dict[tuple[UUID, UUID], list[tuple[datetime | None, int | None]]] = {}
+    grouped: dict[tuple[UUID, int], list[_Told]] = {}
+    for watch, found in told:
+        station_id, slot = found.offer.id, (found.start, watch.duration_minutes)
+        known = news.setdefault((station_id, watch.user_id), [])
+        if slot not in known:
+            known.append(slot)
+        grouped.setdefault((station_id, known.index(slot)), []).append((watch, found))
+    return grouped
 
 
 def _locked(watches: QuerySet[Watch]) -> QuerySet[Watch]:
@@ -86,7 +101,7 @@ def _look_at_all(ids: Iterable[UUID], now: datetime) -> None:
             logger.exception("%s watches wait for the next look", len(batch))
 
 
-def _publish(station_id: UUID, told: Sequence[tuple[Watch, Found]], now: datetime) -> None:
+def _publish(station_id: UUID, told: Sequence[_Told], now: datetime) -> None:
     data = {"station_id": station_id, "watches": [_told(watch, found) for watch, found in told]}
     events.publish("watch.free", subject=f"watched:{station_id}", data=data, now=now)
 

@@ -221,6 +221,25 @@ def test_several_watches_of_one_person_are_one_message(
     assert messages_to(driver) == ["Free now: Quay"]
 
 
+def test_each_slot_that_somebody_watches_at_one_station_is_told(
+    driver: User, stranger: User, quay: Station, taken: Booking, pass_time: Pass
+) -> None:
+    """What is free now, a slot of two windows, and one of them watched twice: three messages."""
+    watch(driver, quay, now=NOW)
+    for hours in (1, 3):
+        watch(driver, quay, slot=Slot(NOW + hours * HOUR, NOW + (hours + 1) * HOUR, 60), now=NOW)
+    around = Area(quay.latitude, quay.longitude, 3)
+    watch(driver, around, slot=Slot(NOW + HOUR, NOW + 2 * HOUR, 60), now=NOW)
+    leave(taken, stranger, NOW)
+    pass_time(2 * MINUTE)
+    assert sorted(messages_to(driver)) == [
+        "Free now: Quay",
+        "Free: Quay, Tue 1 Dec 11:00–12:00",
+        "Free: Quay, Tue 1 Dec 13:00–14:00",
+    ]
+    assert not Watch.objects.filter(armed=True).exists()
+
+
 def test_in_quiet_hours_the_push_waits_for_its_use_and_the_mail_does_not(
     driver: User, stranger: User, quay: Station, sandbox: Any, clock: time_machine.Traveller
 ) -> None:
