@@ -12,6 +12,7 @@ from evbooking.core.events import subscribe
 from evbooking.core.models import DomainEvent
 from evbooking.core.ocpi import ReservationStatus
 from notifications import about
+from notifications.services.overtaken import skip_overtaken
 from notifications.services.telling import News, tell
 from notifications.subscribers_series import is_told_with_series
 from stations.models import EVSE, Station
@@ -49,11 +50,13 @@ def tell_of_booking(event: DomainEvent) -> None:
     booking = about.booking_of(event)
     if booking is None or booking.reference is None or about.is_only_offered(booking, event):
         return
+    kind = _DRIVER_KINDS[event.type]
+    skip_overtaken(booking.driver_id, kind=kind, reference=booking.reference, now=timezone.now())
     if is_told_with_series(booking, event):
         return
     path = reverse("bookings:detail", args=[booking.reference])
     facts = about.booking_facts(booking, event)
-    _tell(event, _DRIVER_KINDS[event.type], [booking.driver], facts, path)
+    _tell(event, kind, [booking.driver], facts, path)
     owner_kind = _OWNER_KINDS.get(event.type)
     if owner_kind and not _was_asked_before(event):
         desk = reverse("desk:booking", args=[booking.reference])
