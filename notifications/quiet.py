@@ -17,7 +17,10 @@ def after_quiet(now: datetime, zone: ZoneInfo, start: time | None, end: time | N
     if not inside:
         return now
     tomorrow = over_midnight and clock >= start
-    return _at(local, end, days=1 if tomorrow else 0)
+    over = _at(local, end, days=1 if tomorrow else 0)
+    return (
+        over if over > now else _at(local, end, days=0, fold=1)
+    )  # the clock shows the end for a second time
 
 
 def next_digest(now: datetime, zone: ZoneInfo) -> datetime:
@@ -27,6 +30,6 @@ def next_digest(now: datetime, zone: ZoneInfo) -> datetime:
     return today if today > now else _at(local, DIGEST_AT, days=1)
 
 
-def _at(local: datetime, clock: time, *, days: int) -> datetime:
+def _at(local: datetime, clock: time, *, days: int, fold: int = 0) -> datetime:
     day = local.date() + timedelta(days=days)
-    return datetime.combine(day, clock, local.tzinfo).astimezone(ZoneInfo("UTC"))
+    return datetime.combine(day, clock.replace(fold=fold), local.tzinfo).astimezone(ZoneInfo("UTC"))

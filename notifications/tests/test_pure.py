@@ -18,6 +18,7 @@ from notifications.services.signins import browser_name
 BERLIN = ZoneInfo("Europe/Berlin")
 NIGHT = (time(22), time(7))
 SIESTA = (time(13), time(15))
+SHORT = (time(0), time(2, 30))
 
 
 def at(text: str) -> datetime:
@@ -43,6 +44,11 @@ def test_what_can_wait_waits_for_the_end_of_the_quiet_hours(
     now: str, hours: tuple[time | None, time | None], then: str
 ) -> None:
     assert after_quiet(at(now), BERLIN, *hours) == at(then)
+
+
+def test_quiet_hours_that_end_in_an_hour_that_comes_twice_last_until_they_are_over() -> None:
+    again = datetime.fromisoformat("2026-10-25T01:10:00+00:00")  # 02:10 for the second time
+    assert after_quiet(again, BERLIN, *SHORT) == datetime.fromisoformat("2026-10-25T01:30:00+00:00")
 
 
 @pytest.mark.parametrize(
