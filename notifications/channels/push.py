@@ -40,13 +40,29 @@ class PushSender:
         devices = list(Device.objects.filter(user=message.recipient_id).order_by("created_at"))
         if not devices:
             raise Skipped("There is no device any more.")
-        names = [name for name in (self._push(message, device) for device in devices) if name]
-        if not names:
-            raise Refused("No device takes messages any more.", code="gone")
-        return Accepted(", ".join(names)[:254], str(message.pk), delivered=True)
+        names, troubles = self._push_to_all(message, devices)
+        if names:
+            return Accepted(", ".join(names)[:254], str(message.pk), delivered=True)
+        for trouble in troubles:
+            if isinstance(trouble, Unavailable):
+                raise trouble
+        raise troubles[0] if troubles else Refused("No device takes messages any more.", code="gone")
 
     def find(self, message: Notification, *, since: datetime) -> Accepted | None:
         """A push service keeps one of two with the same topic: see the class."""
+
+    def _push_to_all(
+        self, message: Notification, devices: Sequence[Device]
+    ) -> tuple[list[str], list[Refused | Unavailable]]:
+        """The names of the devices that have it, and what went wrong with others: none keeps it from the next, and
+        one that has it does not get it again for another's sake."""
+        names, troubles = [], []
+        for device in devices:
+            try:
+                names.append(self._push(message, device))
+            except (Refused, Unavailable) as trouble:
+                troubles.append(trouble)
+        return [name for name in names if name], troubles
 
     def _push(self, message: Notification, device: Device) -> str:
         """The device's name once its push service has the message; a device that is gone is forgotten."""
