@@ -25,6 +25,7 @@ from notifications.twilio_errors import DISABLING, OPTED_OUT
 from notifications.wording import fill
 
 MOST_SEGMENTS: Final = 3
+CLOCKS_APART: Final = timedelta(minutes=1)  # Twilio's and ours
 TIMEOUT_S: Final = 10.0
 _WAIT: Final = 429
 _SERVER_ERROR: Final = 500
@@ -70,7 +71,8 @@ class SmsSender:
             listed = self._client.messages.list(to=number.number, limit=50)
         except (TwilioException, requests.RequestException) as error:
             raise Unavailable(f"{type(error).__name__}: {error}") from error
-        mine = [one for one in listed if one.body == body and _is_since(one, since)]
+        others = _told_otherwise([one.sid for one in listed], message)
+        mine = [one for one in listed if one.body == body and _is_since(one, since) and one.sid not in others]
         return Accepted(number.number, str(mine[0].sid), segments.count(body)) if mine else None
 
 
@@ -128,8 +130,14 @@ def callback_url(message: Notification) -> str:
     return f"{settings.PUBLIC_URL}{path}?{urlencode({'message': message.pk})}"
 
 
+def _told_otherwise(sids: list[str], message: Notification) -> set[str]:
+    """Which of these texts are known to be other messages of ours, which may say the same."""
+    others = Notification.objects.filter(provider_id__in=sids).exclude(pk=message.pk)
+    return set(others.values_list("provider_id", flat=True))
+
+
 def _is_since(listed: Any, since: datetime) -> bool:
-    return listed.date_created is None or listed.date_created >= since.replace(microsecond=0)
+    return listed.date_created is None or listed.date_created >= since - CLOCKS_APART
 
 
 def _judged(error: TwilioRestException, number: str) -> Exception:

@@ -62,6 +62,7 @@ class Notification(models.Model):
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -84,6 +85,7 @@ class Notification(models.Model):
                 name="notification_unread",
                 condition=Q(channel="inbox", read_at=None),
             ),
+            models.Index(fields=["failed_at"], name="notification_failed", condition=Q(state="FAILED")),
             models.Index(fields=["provider_id"], name="notification_provider", condition=~Q(provider_id="")),
         ]
 

@@ -104,4 +104,4 @@ def find_messages(*, words: str = "", state: str = "", channel: str = "") -> Que
 def failed_lately() -> int:
     """Messages that failed within the last hour."""
     since = timezone.now() - timedelta(hours=1)
-    return Notification.objects.filter(state=Notification.State.FAILED, created_at__gte=since).count()
+    return Notification.objects.filter(state=Notification.State.FAILED, failed_at__gte=since).count()

@@ -35,7 +35,9 @@ def apply_report(
         _move(message, (*_OPEN, State.FAILED), sid, number, state=State.DELIVERED, delivered_at=now, error="")
     elif status in _FAILED:
         words = DISABLING.get(int(error_code or 0), f"Twilio says {status}.")
-        _move(message, _OPEN, sid, number, state=State.FAILED, error=words, error_code=error_code)
+        _move(
+            message, _OPEN, sid, number, state=State.FAILED, failed_at=now, error=words, error_code=error_code
+        )
         if int(error_code or 0) in {*DISABLING, OPTED_OUT}:
             disable_number(number, code=error_code, words=words, now=now)
     elif status in _SENT:

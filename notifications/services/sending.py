@@ -1,7 +1,7 @@
 """Sending: messages are claimed in batches, sent outside of any transaction, and settled by what the provider said.
 
-A claim is committed before the provider is called, so that a message is in one pair of hands. A sender that dies
-leaves its claims behind; after LEASE they are looked up at the provider, and only what it has not is sent again.
+What a sender that died had claimed is looked up at the provider, and so is what a provider in trouble may have taken
+without saying so: only what it has not is sent again.
 """
 
 import logging
@@ -11,33 +11,24 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from notifications.channels import sender_of
 from notifications.channels.outcomes import Accepted, Refused, Sender, Skipped, Unavailable
 from notifications.models import Channel, Notification
+from notifications.services.claiming import HELD_FOR, LEASE, claim, give_back, settle
+from notifications.services.nights import asleep_until
 from notifications.services.phones import disable_number
 
 logger = logging.getLogger(__name__)
-State, Priority = Notification.State, Notification.Priority
+State = Notification.State
 
 BATCH: Final = 50
 BULK_BATCH: Final = 10
-LEASE: Final = timedelta(minutes=5)
 MAX_ATTEMPTS: Final = 12
 FIRST_RETRY: Final = timedelta(seconds=5)
 LAST_RETRY: Final = timedelta(minutes=30)
-
-_CLAIM: Final = """
-    UPDATE notifications_notification SET state = 'SENDING', claimed_at = %(now)s, attempts = attempts + 1
-    WHERE id IN (
-        SELECT id FROM notifications_notification
-        WHERE state = 'QUEUED' AND channel = %(channel)s AND due_at <= %(now)s
-          AND priority BETWEEN %(first)s AND %(last)s
-        ORDER BY priority, due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
-    RETURNING id
-"""
 
 
 def send_due(channel: str) -> int:
@@ -47,25 +38,26 @@ def send_due(channel: str) -> int:
     """
     now = timezone.now()
     recover_abandoned(channel, now)
-    return _send_batch(channel, _claim(channel, now, BATCH, bulk=False), now)
+    return _send_batch(channel, claim(channel, now, BATCH, bulk=False), now)
 
 
 def send_bulk(channel: str) -> int:
     """Send a few of what thousands get; returns how many were begun."""
     now = timezone.now()
-    return _send_batch(channel, _claim(channel, now, BULK_BATCH, bulk=True), now)
+    return _send_batch(channel, claim(channel, now, BULK_BATCH, bulk=True), now)
 
 
 def _send_batch(channel: str, batch: list[Notification], now: datetime) -> int:
     if not batch:
         return 0
+    parcels = list(_parcels(batch, now))
     try:
         with sender_of(channel) as sender:
-            for messages in _parcels(batch, now):
-                _send(sender, messages)
+            for messages in parcels:
+                _send_in_time(sender, messages, now)
     except Unavailable as error:  # the door is shut: nothing of the batch was tried
-        for message in batch:
-            _retry(message, error)
+        for messages in parcels:
+            _retry(messages, error)
     return len(batch)
 
 
@@ -93,54 +85,61 @@ def retry_delay(attempts: int) -> timedelta:
     return ceiling * random.uniform(0.5, 1)  # noqa: S311 - jitter, no secret
 
 
-def _claim(channel: str, now: datetime, limit: int, *, bulk: bool) -> list[Notification]:
-    first = Priority.BULK if bulk else Priority.URGENT
-    which = {"first": first, "last": Priority.BULK if bulk else Priority.BULK - 1}
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"channel": channel, "now": now, "limit": limit, **which})
-        ids = [id_ for (id_,) in cursor.fetchall()]
-    claimed = Notification.objects.filter(pk__in=ids).select_related("recipient")
-    return list(claimed.order_by("priority", "due_at", "created_at", "id"))
-
-
 def _parcels(batch: Sequence[Notification], now: datetime) -> Iterator[list[Notification]]:
-    """What goes together: each message alone, a person's digest in one. What has lost its use is left out."""
-    singles, digests = [], []
+    """What goes together: each message alone, a person's digest in one. What has lost its use is left out, and what
+    finds its recipient asleep waits for the morning."""
+    asleep = asleep_until(batch, now)
+    singles: list[Notification] = []
+    digests: list[Notification] = []
     for message in batch:
-        if message.expires_at and message.expires_at < now:
-            _settle(message, state=State.SKIPPED, error="It would have come too late.")
-        elif message.digest:
-            digests.append(message)
+        morning = asleep.get(message.pk)
+        if message.expires_at and message.expires_at < (morning or now):
+            settle(message, state=State.SKIPPED, error="It would have come too late.")
+        elif morning:
+            give_back(message, due_at=morning)
         else:
-            singles.append(message)
+            (digests if message.digest else singles).append(message)
     yield from ([message] for message in singles)
     digests.sort(key=lambda one: (str(one.recipient_id), one.created_at))
     for _, together in groupby(digests, key=lambda one: one.recipient_id):
         yield list(together)
 
 
+def _send_in_time(sender: Sender, messages: list[Notification], claimed_at: datetime) -> None:
+    """Send, or give back where a slow provider has left so little time that somebody else might take it up."""
+    if timezone.now() - claimed_at < HELD_FOR:
+        _send(sender, messages)
+        return
+    for message in messages:
+        give_back(message)
+
+
 def _send(sender: Sender, messages: list[Notification]) -> None:
     try:
-        accepted = sender.send(messages)
+        accepted = _known_already(sender, messages[0]) or sender.send(messages)
     except Skipped as skipped:
-        _settle_all(messages, state=State.SKIPPED, error=str(skipped)[:200])
+        for message in messages:
+            settle(message, state=State.SKIPPED, error=str(skipped)[:200])
     except Refused as refused:
         _refuse(messages, refused)
     except Unavailable as error:
-        for message in messages:
-            _retry(message, error)
+        _retry(messages, error)
     except Exception as error:
         logger.exception("Message %s could not be sent", messages[0].pk)
-        for message in messages:
-            _retry(message, Unavailable(f"{type(error).__name__}: {error}"))
+        _retry(messages, Unavailable(f"{type(error).__name__}: {error}"))
     else:
         for message in messages:
             _accept(message, accepted)
 
 
+def _known_already(sender: Sender, message: Notification) -> Accepted | None:
+    """What the provider took at an earlier try, without its answer reaching us."""
+    return sender.find(message, since=message.created_at) if message.attempts > 1 else None
+
+
 def _accept(message: Notification, accepted: Accepted) -> None:
     now = timezone.now()
-    _settle(
+    settle(
         message,
         state=State.DELIVERED if accepted.delivered else State.SENT,
         sent_at=now,
@@ -154,25 +153,30 @@ def _accept(message: Notification, accepted: Accepted) -> None:
 
 
 def _refuse(messages: list[Notification], refused: Refused) -> None:
+    now = timezone.now()
     with transaction.atomic():
         for message in messages:
-            _settle(
+            settle(
                 message,
                 state=State.FAILED,
+                failed_at=now,
                 error=str(refused)[:200],
                 error_code=refused.code[:20],
                 address=refused.address,
             )
         if refused.disables and messages[0].channel == Channel.SMS:
-            disable_number(refused.address, code=refused.code, words=str(refused), now=timezone.now())
+            disable_number(refused.address, code=refused.code, words=str(refused), now=now)
 
 
-def _retry(message: Notification, error: Unavailable) -> None:
-    words = {"error": str(error)[:200], "error_code": error.code[:20]}
-    if message.attempts >= MAX_ATTEMPTS:
-        _settle(message, state=State.FAILED, **words)
-    else:
-        _settle(message, state=State.QUEUED, due_at=timezone.now() + retry_delay(message.attempts), **words)
+def _retry(messages: Sequence[Notification], error: Unavailable) -> None:
+    """Later, all at the same moment: what goes together stays together."""
+    now, words = timezone.now(), {"error": str(error)[:200], "error_code": error.code[:20]}
+    again = now + retry_delay(messages[0].attempts)
+    for message in messages:
+        if message.attempts >= MAX_ATTEMPTS:
+            settle(message, state=State.FAILED, failed_at=now, **words)
+        else:
+            settle(message, state=State.QUEUED, due_at=again, **words)
 
 
 def _take_up(sender: Sender, message: Notification) -> None:
@@ -180,15 +184,4 @@ def _take_up(sender: Sender, message: Notification) -> None:
     if found:
         _accept(message, found)
     else:
-        _settle(message, state=State.QUEUED)
-
-
-def _settle_all(messages: Sequence[Notification], **fields: object) -> None:
-    for message in messages:
-        _settle(message, **fields)
-
-
-def _settle(message: Notification, **fields: object) -> bool:
-    """Write the outcome, unless the claim has passed to somebody else, or a callback knew more, meanwhile."""
-    mine = Notification.objects.filter(pk=message.pk, state=State.SENDING, claimed_at=message.claimed_at)
-    return bool(mine.update(**fields))
+        settle(message, state=State.QUEUED)

@@ -16,7 +16,8 @@ from evbooking.core.relay import relay
 from notifications.channels.sms import SmsSender
 from notifications.models import Notification
 from notifications.services import sending
-from notifications.services.sending import LEASE, send_due
+from notifications.services.claiming import HELD_FOR, LEASE
+from notifications.services.sending import send_due
 from notifications.tests.conftest import PHONE, Tell, berlin
 from notifications.tests.running import Running
 from tests.factories import make_user
@@ -107,6 +108,79 @@ def test_an_answer_that_says_failure_after_the_work_does_not_send_a_mail_twice(
     send_due("email")
     mails = sandbox.received()["mails"]
     assert [(mail["to"], mail["times"]) for mail in mails] == [("driver@example.com", 2)]
+
+
+def test_a_text_that_twilio_took_and_answered_with_an_error_is_not_sent_again(
+    reachable: User, say: Tell, sandbox: Running, _noon: Any
+) -> None:
+    say(reachable)
+    Notification.objects.update(created_at=berlin("2026-01-01 12:00"))  # the sandbox's clock is the real one
+    sandbox.fault("text", status=503, code=20500, after=True)
+    send_due("sms")
+    assert Notification.objects.get(channel="sms").state == "QUEUED"
+    _noon.shift(timedelta(seconds=10))
+    assert send_due("sms") == 1
+    [text] = sandbox.received()["texts"]
+    found = Notification.objects.get(channel="sms")
+    assert (found.state, found.provider_id, found.segments) == ("SENT", text["sid"], 1)
+
+
+def test_a_text_that_says_the_same_as_one_that_was_sent_is_sent(
+    reachable: User, say: Tell, sandbox: Running, _noon: Any
+) -> None:
+    """What is found at the provider may be another message with the same words."""
+    for _ in range(2):
+        say(reachable, kind="payment_failed", amount={"amount": "5.50", "currency": "EUR"})
+    Notification.objects.update(created_at=berlin("2026-01-01 12:00"))
+    sandbox.fault("text", status=503, code=20500)
+    send_due("sms")
+    assert Notification.objects.filter(channel="sms", state="SENT").count() == 1
+    _noon.shift(timedelta(seconds=10))
+    send_due("sms")
+    assert len({text["sid"] for text in sandbox.received()["texts"]}) == 2
+    assert len(set(Notification.objects.filter(channel="sms").values_list("provider_id", flat=True))) == 2
+
+
+def test_a_slow_sender_sends_nothing_that_somebody_else_may_have_taken_up(
+    sandbox: Running, say: Tell, _noon: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first text takes so long that the claims on the others run out, and another process looks."""
+    people = [make_user(phone=f"+4915112345{number:03}") for number in range(3)]
+    say(*people)
+    accept = sending._accept
+
+    def slowly(message: Notification, accepted: Any) -> None:
+        accept(message, accepted)
+        monkeypatch.setattr(sending, "_accept", accept)
+        _noon.shift(LEASE + timedelta(seconds=1))
+        while send_due("sms"):
+            pass
+
+    monkeypatch.setattr(sending, "_accept", slowly)
+    send_due("sms")
+    while send_due("sms"):
+        pass
+    assert sorted(text["to"] for text in sandbox.received()["texts"]) == [str(each.phone) for each in people]
+    assert set(Notification.objects.filter(channel="sms").values_list("state", flat=True)) == {"SENT"}
+
+
+def test_what_a_slow_sender_gives_back_costs_it_no_try(
+    sandbox: Running, say: Tell, _noon: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [make_user(phone=f"+4915112345{number:03}") for number in range(2)]
+    say(*people)
+    accept = sending._accept
+
+    def slowly(message: Notification, accepted: Any) -> None:
+        accept(message, accepted)
+        _noon.shift(HELD_FOR)
+
+    monkeypatch.setattr(sending, "_accept", slowly)
+    assert send_due("sms") == 2
+    texts = Notification.objects.filter(channel="sms").order_by("state")
+    assert [(one.state, one.attempts) for one in texts] == [("QUEUED", 0), ("SENT", 1)]
+    assert send_due("sms") == 1
+    assert len(sandbox.received()["texts"]) == 2
 
 
 def test_several_senders_at_once_send_each_message_once(sandbox: Running, say: Tell) -> None:

@@ -10,7 +10,9 @@ from django.utils import timezone
 from accounts.models import User
 from evbooking.core.models import DomainEvent
 from notifications.models import Device, Notification, PhoneNumber
+from notifications.selectors import failed_lately
 from notifications.services import sending
+from notifications.services.preferences import set_preferences
 from notifications.services.sending import MAX_ATTEMPTS, retry_delay, send_due
 from notifications.tests.conftest import PHONE, Tell, berlin
 from notifications.tests.running import SERVICE, Running
@@ -257,8 +259,6 @@ def test_the_urgent_goes_before_an_announcement_to_many(
 def test_a_digest_is_one_mail_in_the_morning(
     reachable: User, say: Tell, sandbox: Running, _noon: Any
 ) -> None:
-    from notifications.services.preferences import set_preferences
-
     set_preferences(reachable, switches={}, digest=True)
     say(reachable)
     say(reachable, kind="booking_pending", answer_by="2026-12-01T12:00:00Z")
@@ -273,3 +273,83 @@ def test_a_digest_is_one_mail_in_the_morning(
     assert "Waiting for the operator: Harbour" in digest["text"]
     assert len(sandbox.received()["mails"]) == 2
     assert set(Notification.objects.filter(channel="email").values_list("state", flat=True)) == {"SENT"}
+
+
+def test_a_digest_is_one_mail_however_many_others_get_theirs_and_however_often_it_is_tried(
+    sandbox: Running, say: Tell, _noon: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "BATCH", 3)
+    people = [make_user() for _ in range(4)]
+    for person in people:
+        set_preferences(person, switches={}, digest=True)
+    for _ in range(3):
+        say(*people)
+    _noon.move_to(berlin("2026-12-02 08:00"))
+    sandbox.fault("mail", code=451, times=2)
+    for _ in range(3):
+        while send_due("email"):
+            pass
+        _noon.shift(timedelta(seconds=10))
+    mails = sandbox.received()["mails"]
+    assert sorted(mail["to"] for mail in mails) == sorted(person.email for person in people)
+    assert {mail["subject"] for mail in mails} == {"3 news from evbooking"}
+
+
+@pytest.mark.parametrize("channel", ["sms", "push"])
+def test_what_is_late_waits_for_the_morning_where_its_recipient_sleeps_by_now(
+    channel: str, reachable: User, say: Tell, sandbox: Running, _noon: Any
+) -> None:
+    """Due before ten at night, but the provider, or the relay, was down."""
+    _noon.move_to(berlin("2026-12-01 21:59"))
+    say(reachable)
+    say(reachable, kind="booking_canceled", who="OPERATOR")
+    _noon.move_to(berlin("2026-12-02 01:30"))
+    send_due(channel)
+    reserved = Notification.objects.get(channel=channel, kind="booking_reserved")
+    assert (reserved.state, reserved.due_at, reserved.attempts) == ("QUEUED", berlin("2026-12-02 07:00"), 0)
+    urgent = Notification.objects.get(channel=channel, kind="booking_canceled")
+    assert urgent.state in {"SENT", "DELIVERED"}
+    _noon.move_to(berlin("2026-12-02 07:00"))
+    assert send_due(channel) == 1
+    reserved.refresh_from_db()
+    assert reserved.state in {"SENT", "DELIVERED"}
+
+
+def test_what_is_late_and_of_no_use_in_the_morning_is_dropped(
+    reachable: User, say: Tell, sandbox: Running, _noon: Any
+) -> None:
+    _noon.move_to(berlin("2026-12-01 21:59"))
+    say(reachable, kind="hold_expired")
+    _noon.move_to(berlin("2026-12-01 22:30"))
+    send_due("push")
+    assert (message("push").state, message("push").error) == ("SKIPPED", "It would have come too late.")
+    assert sandbox.received()["pushes"] == []
+
+
+@pytest.mark.parametrize("code", [503, 403])
+def test_a_browser_in_trouble_keeps_no_other_from_being_told_and_none_is_told_twice(
+    code: int, reachable: User, say: Tell, sandbox: Running, _noon: Any
+) -> None:
+    second = sandbox.control("devices", id="e" * 32)
+    Device.objects.create(user=reachable, name="Phone", **second)
+    say(reachable)
+    sandbox.fault("push", code=code)
+    send_due("push")
+    assert (message("push").state, message("push").address) == ("DELIVERED", "Phone")
+    _noon.shift(timedelta(hours=1))
+    assert send_due("push") == 0
+    assert len(sandbox.received()["pushes"]) == 1
+
+
+def test_what_is_given_up_after_hours_of_trying_counts_as_failed_now(
+    reachable: User, say: Tell, sandbox: Running, _noon: Any
+) -> None:
+    say(reachable)
+    sandbox.fault("mail", code=451, times=MAX_ATTEMPTS)
+    for _ in range(MAX_ATTEMPTS):
+        _noon.shift(timedelta(hours=1))
+        send_due("email")
+    assert message("email").state == "FAILED"
+    assert failed_lately() == 1
+    _noon.shift(timedelta(hours=1, seconds=1))
+    assert failed_lately() == 0
