@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from scheduler_rl.arrays import Bools, Ints, Small
-from scheduler_rl.worlds.city import HORIZON_SLOTS, Sites
+from scheduler_rl.worlds.city import HORIZON_SLOTS, MOST_CONNECTORS, Sites
 
 LONGEST: Final = 24  # slots of a stay: 6 h
 WIDTH: Final = HORIZON_SLOTS + LONGEST  # of a row, so that a look ahead never leaves it
@@ -37,7 +37,9 @@ class Occupancy:
 
     @classmethod
     def empty(cls, sites: Sites, lanes: int) -> Occupancy:
-        """Nobody there yet."""
+        """Nobody there yet. Raises ValueError for more connectors of a site than a byte counts."""
+        if sites.capacity.max(initial=0) > MOST_CONNECTORS:
+            raise ValueError(f"a site of {sites.capacity.max()} connectors, {MOST_CONNECTORS} are the most")
         return cls(np.tile(np.repeat((sites.capacity - 1).astype(np.int8), WIDTH), lanes), len(sites))
 
     def copies(self, lanes: Ints, times: int) -> Occupancy:

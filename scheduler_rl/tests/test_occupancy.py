@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler_rl.kernel.occupancy import LONGEST, WIDTH, Occupancy, connectors_of
-from scheduler_rl.worlds.city import Sites
+from scheduler_rl.worlds.city import MOST_CONNECTORS, Sites
 
 STAYS = st.lists(st.tuples(st.integers(0, 140), st.integers(1, LONGEST)), max_size=40)
 
@@ -38,6 +38,15 @@ def test_stays_that_fit_never_put_two_cars_on_one_connector(
         mine = given_to == connector
         order = np.argsort(starts[mine])
         assert (starts[mine][order][1:] >= ends[mine][order][:-1]).all()
+
+
+def test_the_largest_site_is_empty_at_first_and_a_larger_one_is_refused() -> None:
+    """A byte would say that all of 200 connectors are taken."""
+    occupancy = Occupancy.empty(one_site(MOST_CONNECTORS), 1)
+    assert occupancy.free(np.array([0])).min() == occupancy.window(np.array([0])).min() == MOST_CONNECTORS
+    assert occupancy.fits(np.array([0]), np.array([LONGEST])).all()
+    with pytest.raises(ValueError, match="a site of 128 connectors, 127 are the most"):
+        Occupancy.empty(one_site(MOST_CONNECTORS + 1), 1)
 
 
 def test_more_stays_than_connectors_cannot_be_given_connectors() -> None:

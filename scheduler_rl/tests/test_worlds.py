@@ -78,6 +78,14 @@ def test_another_city_lies_around_the_middle_of_its_demand(tmp_path: Path) -> No
         fit_and_test(Files(nowhere, files.sessions, files.prices), **DATES)
 
 
+def test_a_site_of_two_hundred_chargers_is_played_with_as_many_as_a_byte_counts(tmp_path: Path) -> None:
+    files = own_files(tmp_path)
+    more = (f"x{number},2,2020-02-03 08:00:00,2020-02-03 09:00:00\n" for number in range(200))
+    files.sessions[0].write_text(SESSIONS + "".join(more))
+    fit, _ = fit_and_test(files, **DATES)
+    assert fit.sites.capacity.tolist() == [2, 127]
+
+
 def geojson(folder: Path, *features: object) -> Path:
     path = folder / "sites.geojson"
     path.write_text(json.dumps({"features": features}))

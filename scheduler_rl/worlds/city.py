@@ -12,6 +12,8 @@ SLOT_HOURS: Final = SLOT_MINUTES / 60
 DAY_SLOTS: Final = 96
 HORIZON_SLOTS: Final = 144  # 36 h: the latest stay that begins in the day ends within it
 
+MOST_CONNECTORS: Final = 127  # of a site: a byte counts the free ones; larger sites count as this
+
 AC_KW: Final = 11.0
 DC_KW: Final = 45.0  # what a 50 kW site gives
 
@@ -23,8 +25,8 @@ KINDS: Final[tuple[Kind, Kind]] = ("weekday", "weekend")
 class Sites:
     """Charging sites; arrays of one length S.
 
-    ids: the source's numbers; xy: metres, shape (S, 2); capacity: connectors; dc: whether they are DC (45 kW
-    used) or AC (11 kW).
+    ids: the source's numbers; xy: metres, shape (S, 2); capacity: connectors, at most MOST_CONNECTORS; dc: whether
+    they are DC (45 kW used) or AC (11 kW).
     """
 
     ids: Ints

@@ -12,7 +12,7 @@ from typing import Final, Literal
 import numpy as np
 
 from scheduler_rl.arrays import Bools, Floats
-from scheduler_rl.worlds.city import KINDS, City, Kind, Pool, Sites
+from scheduler_rl.worlds.city import KINDS, MOST_CONNECTORS, City, Kind, Pool, Sites
 from scheduler_rl.worlds.files import BadFile, Places, Sessions
 
 CENTRE: Final = 198
@@ -72,7 +72,7 @@ def central_sites(
     return Sites(
         ids=np.array(ids),
         xy=np.array([places[one] for one in ids]),
-        capacity=np.array([len(chargers[one]) for one in ids]),
+        capacity=np.array([min(len(chargers[one]), MOST_CONNECTORS) for one in ids]),
         dc=np.array([one in dc for one in ids]),
     )
 

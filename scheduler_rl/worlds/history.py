@@ -11,7 +11,7 @@ import numpy as np
 
 from scheduler_rl.arrays import Bools, Floats, Ints
 from scheduler_rl.worlds.behaviour import PRICE_RULE
-from scheduler_rl.worlds.city import City, Sites
+from scheduler_rl.worlds.city import MOST_CONNECTORS, City, Sites
 from scheduler_rl.worlds.files import EARTH_M, Sessions
 from scheduler_rl.worlds.hamburg import Span, pools_of
 
@@ -79,7 +79,8 @@ def regions(history: History, span: Span, *, most: int = REGION) -> list[Region]
 
 
 def _city(history: History, stations: Ints, xy: Floats, span: Span) -> City:
-    sites = Sites(stations, xy, history.capacity[stations], history.dc[stations])
+    capacity = np.minimum(history.capacity[stations], MOST_CONNECTORS)
+    sites = Sites(stations, xy, capacity, history.dc[stations])
     wholesale = (history.price - PRICE_RULE.base) / PRICE_RULE.factor
     name = f"{len(stations)} stations from {history.station[stations[0]]}"
     return City(name, sites, pools_of(history.sessions, sites, span), wholesale[None, :])
