@@ -35,15 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; 0, or 1 with one line on standard error."""
     options = _parser().parse_args(arguments)
     try:
-        result = judge(options)
+        _write(options, judge(options))
     except (OSError, BadFile, ValueError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
-    if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(result, indent=1) + "\n")
-    if options.plots:
-        _plot(options.plots, result)
     return 0
 
 
@@ -67,6 +62,14 @@ def judge(options: argparse.Namespace) -> dict[str, Any]:
         else:
             print(f"{horizon:5d} min: not judged, the test days are too few")  # noqa: T201
     return result
+
+
+def _write(options: argparse.Namespace, result: dict[str, Any]) -> None:
+    if options.json:
+        options.json.parent.mkdir(parents=True, exist_ok=True)
+        options.json.write_text(json.dumps(result, indent=1) + "\n")
+    if options.plots:
+        _plot(options.plots, result)
 
 
 def _stored(forecast: Forecast, sessions: Sessions, until: date) -> Fitted:

@@ -25,9 +25,11 @@ def logit(chances: Floats) -> Floats:
 
 
 def fit_logistic(columns: Floats, target: Floats, *, ridge: float = _RIDGE) -> Floats:
-    """Weights, (F + 1,), the first is the constant; columns: (n, F), target: (n,) in 0..1."""
+    """Weights, (F + 1,), the first is the constant; columns: (n, F), target: (n,) in 0..1. Even chances of no rows."""
     wide = with_constant(columns)
     weights = np.zeros(wide.shape[1])
+    if not len(target):
+        return weights
     weights[0] = logit(np.array([target.mean()]))[0]
     penalty = ridge * np.eye(len(weights), dtype=np.float64)
     penalty[0, 0] = 1e-6

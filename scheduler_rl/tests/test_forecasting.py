@@ -53,6 +53,11 @@ def test_a_logistic_regression_finds_the_weights_it_was_made_with() -> None:
     assert fit_logistic(columns, target).tolist() == pytest.approx([-1, 2, -0.5], abs=0.06)
 
 
+def test_of_no_case_at_all_chances_are_even() -> None:
+    weights = fit_logistic(np.zeros((0, 2)), np.zeros(0))
+    assert weights.tolist() == [0.0, 0.0, 0.0]
+
+
 def test_the_grid_knows_who_is_there_and_since_when() -> None:
     sessions = Sessions(
         site=np.array([7, 7]),
@@ -118,6 +123,26 @@ def test_where_a_charger_is_always_free_the_json_is_still_json(tmp_path: Path) -
     assert main(["--sessions", str(path), "--train-until", "2020-02-12", "--json", str(out)]) == 0
     result = json.loads(out.read_text(), parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
     assert (result["60"]["auc"], result["60"]["base_rate"]) == (None, 1.0)
+
+
+@pytest.mark.parametrize("visit", ["08:01:00,2020-02-{day} 08:10:00", "00:00:00,2020-02-12 10:00:00"])
+def test_a_charger_that_was_never_or_always_in_use_is_forecast_too(tmp_path: Path, visit: str) -> None:
+    """Visits between two quarter hours, and one that lasts longer than the days to learn from."""
+    path, out = tmp_path / "sessions.csv", tmp_path / "out.json"
+    rows = (f"a,1,2020-02-{day:02d} " + visit.format(day=f"{day:02d}") for day in range(3, 12))
+    last = "a,1,2020-02-12 11:00:00,2020-02-12 12:00:00"
+    path.write_text("\n".join(["charger_id,location_id,start_time,end_time", *rows, last]) + "\n")
+    assert main(["--sessions", str(path), "--train-until", "2020-02-07", "--json", str(out)]) == 0
+    assert all(0 <= one["brier"] <= 1 for one in json.loads(out.read_text()).values())
+
+
+def test_figures_that_cannot_be_written_are_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_sessions(tmp_path / "sessions.csv")
+    arguments = ["--sessions", str(path), "--train-until", "2020-02-12"]
+    assert main([*arguments, "--json", str(path / "out.json")]) == 1
+    assert capsys.readouterr().err.splitlines()[-1].startswith("error: ")
 
 
 def test_a_horizon_longer_than_the_test_days_is_said_to_be_left_out(
