@@ -12,6 +12,10 @@ from stations.models import EVSE
 # a cancellation by the driver, or by themselves, as the people of the station read it
 _OWN_WORD: Final = {"DRIVER": "driver", "OPERATOR": "own"}
 
+# a slot that is lost has no price any more; what it costs all the same is the fee
+_LOST: Final = frozenset(
+    {"booking.canceled", "booking.rejected", "booking.failed", "booking.expired", "booking.no_show"}
+)
 _OFFERS: Final = frozenset({"booking.held", "booking.expired", "booking.canceled"})
 
 
@@ -42,7 +46,7 @@ def booking_facts(booking: Booking, event: DomainEvent) -> dict[str, Any]:
         "zone": booking.station.time_zone,
         "evse": evse_label(booking.evse),
         "reference": booking.reference,
-        "price": _money(booking, booking.total_amount),
+        "price": None if event.type in _LOST else _money(booking, booking.total_amount),
         "until": booking.hold_expires_at,
         "answer_by": booking.answer_by,
         "arrive_until": terms.arrival_until(booking.start),

@@ -72,6 +72,10 @@ class BookingPage:
         return self.total if self.state in _PRICED else self.fee
 
     @property
+    def price_title(self) -> str:
+        return "What it costs" if self.state in _PRICED else "What it would have cost"
+
+    @property
     def day(self) -> str:
         return site_day(self.booking.start, self.zone)
 

@@ -99,6 +99,14 @@ def test_a_driver_who_cancels_reads_by_you_and_the_station_by_the_driver(
     assert "is canceled by the driver." in texts["owner_cancellation"]
 
 
+def test_a_lost_slot_has_no_price_in_the_message(station: Station, driver: User) -> None:
+    cancel(booked(station, driver), actor=driver, now=NOW)
+    relay()
+    told_of = {one.kind: one.data for one in Notification.objects.filter(recipient=driver)}
+    assert told_of["booking_reserved"]["price"] == {"amount": "5.50", "currency": "EUR"}
+    assert told_of["booking_canceled"]["price"] is None
+
+
 def test_a_cancellation_by_the_operator_says_so_and_why(station: Station, driver: User, owner: User) -> None:
     cancel_for_operator(
         booked(station, driver),

@@ -34,6 +34,7 @@ def test_in_time_it_is_free_and_the_reason_is_kept(browse: Browse, driver: User)
     assert "Fee free of charge" in text_of(client.get(address(booking)))
     answer = client.post(address(booking), {"fee": "0.00", "reason": "TRAFFIC"}, follow=True)
     assert "You canceled this booking." in text_of(answer)
+    assert "What it would have cost" in text_of(answer)
     booking.refresh_from_db()
     assert (booking.status, booking.canceled_reason, booking.fee_amount) == (
         "CANCELED",
