@@ -181,6 +181,8 @@ def _stuck(position: Position) -> Step:
     statuses = {one.status for one in position.disputes}
     if statuses & {Dispute.Status.NEEDS_RESPONSE, Dispute.Status.UNDER_REVIEW}:
         return Wait("A dispute is open: what is to be refunded waits for its end.")
+    if any(dispute.is_unreturned for dispute in position.disputes):
+        return Wait("A dispute was won, and the operator has not its part again: the refund waits for that.")
     for dispute in position.disputes:
         left = position.money(dispute.amount) - position.conceded[dispute.pk]
         if dispute.status == Dispute.Status.LOST and left:

@@ -39,3 +39,8 @@ class Dispute(models.Model):
 
     def __str__(self) -> str:
         return f"dispute {self.stripe_id}"
+
+    @property
+    def is_unreturned(self) -> bool:
+        """Whether it was won, and the operator waits for its part."""
+        return self.status == self.Status.WON and bool(self.reversal_id) and not self.returned_id

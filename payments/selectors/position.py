@@ -88,11 +88,14 @@ class Position:
         return min(max(fee, self.money()), amount)
 
     def refundable(self, payment: Payment) -> Money:
-        """What can still go back to the card; nothing of what is disputed, or was refused too often."""
+        """What can still go back to the card; nothing of what is disputed, was won and is not yet returned to the
+        operator, or was refused too often.
+        """
         refunds = [one for one in self.refunds if one.payment_id == payment.pk]
         failed = sum(one.status == Refund.Status.FAILED for one in refunds)
         disputed = any(
-            one.payment_id == payment.pk and one.status != Dispute.Status.WON for one in self.disputes
+            one.payment_id == payment.pk and (one.status != Dispute.Status.WON or one.is_unreturned)
+            for one in self.disputes
         )
         if disputed or failed >= REFUND_TRIES:
             return self.money()

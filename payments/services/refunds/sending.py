@@ -16,6 +16,7 @@ from evbooking.core.money import Money
 from payments.gateway import minor, money_of, stripe_calls
 from payments.ledger import post_refund, post_reversal
 from payments.models import BookingAccount, Payment, Refund
+from payments.services.refunds.taking_back import sent_anew, take_back
 from payments.services.refunds.telling import tell
 
 logger = logging.getLogger(__name__)
@@ -31,10 +32,10 @@ STATUS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What Stripe made of a refund: itself, and the reversal of the operator's part where there is one."""
+    """What Stripe made of a refund: itself, and each reversal of the operator's part with what it took from it."""
 
     refund: stripe.Refund
-    reversal: stripe.TransferReversal | None
+    taken: list[tuple[stripe.TransferReversal, Money]]
 
 
 def begin_refund(
@@ -94,10 +95,19 @@ def _sent(client: stripe.StripeClient, refund: Refund) -> Sent:
         None,
     )
     found = known or _asked(client, refund)
+    reversal = found.transfer_reversal
+    if refund.reversed_amount and not reversal:
+        parts = take_back(client, refund, _named(refund))
+        return Sent(found, [(one, _amount(one)) for one in parts])
     if refund.fee_refunded:
         _give_fee_back(client, refund, found)
-    reversal = found.transfer_reversal
-    return Sent(found, reversal if isinstance(reversal, stripe.TransferReversal) else None)
+    if not isinstance(reversal, stripe.TransferReversal):
+        return Sent(found, [])
+    return Sent(found, [(reversal, _amount(reversal) - Money(refund.fee_refunded, refund.currency))])
+
+
+def _amount(reversal: stripe.TransferReversal) -> Money:
+    return money_of(reversal.amount, reversal.currency)
 
 
 def _asked(client: stripe.StripeClient, refund: Refund) -> stripe.Refund:
@@ -107,7 +117,7 @@ def _asked(client: stripe.StripeClient, refund: Refund) -> stripe.Refund:
         "metadata": _named(refund),
         "expand": ["transfer_reversal", "charge"],
     }
-    if refund.reversed_amount:
+    if refund.reversed_amount and not sent_anew(refund.payment):
         asked["reverse_transfer"] = True
     if refund.reason == Refund.Reason.DUPLICATE:
         asked["reason"] = "duplicate"
@@ -153,14 +163,9 @@ def _booked(refund: Refund, sent: Sent, now: datetime) -> Refund:
     row.last_updated = now
     row.save(update_fields=["stripe_id", "status", "last_updated"])
     post_refund(row)
-    if sent.reversal is not None:
-        returned = money_of(sent.reversal.amount, sent.reversal.currency)
-        post_reversal(
-            row.payment,
-            reversal=sent.reversal.id,
-            amount=returned - Money(row.fee_refunded, row.currency),
-            occurred_at=datetime.fromtimestamp(sent.reversal.created, UTC),
-        )
+    for reversal, amount in sent.taken:
+        at = datetime.fromtimestamp(reversal.created, UTC)
+        post_reversal(row.payment, reversal=reversal.id, amount=amount, occurred_at=at)
     if row.status == Refund.Status.SUCCEEDED:
         tell(row, "refund.succeeded", now=now)
     return row

@@ -299,10 +299,51 @@ def test_what_was_won_is_returned_as_soon_as_the_platform_has_it(
     assert differences(world) == []
 
 
+@pytest.mark.parametrize(
+    ("disputed_cents", "amounts", "operators"),
+    [
+        (550, ["1.10"], "4.18"),
+        (550, ["1.10", "4.40"], "0"),
+        (440, ["5.50"], "0"),
+        (440, ["0.50", "4.00"], "0.95"),
+    ],
+)
 def test_a_dispute_that_was_won_lets_staff_give_money_back_again(
-    world: World, visited: Booking, owner: User
+    world: World,
+    visited: Booking,
+    owner: User,
+    ready_operator: OperatorAccount,
+    disputed_cents: int,
+    amounts: list[str],
+    operators: str,
 ) -> None:
-    decided(world, disputed(world, visited), "won")
+    """The operator bears its part, also of what was taken from it for the dispute and sent anew."""
+    world.fill_the_platforms_balance()
+    decided(world, disputed(world, visited, amount=disputed_cents), "won")
+    for amount in amounts:
+        refund(world, visited, amount, owner)
+    assert given_back(visited) == [Decimal(amount) for amount in amounts]
+    payable = payable_of(ready_operator)
+    assert payable.owed.amount == payable.arrived.amount == Decimal(operators)
+    assert differences(world) == []
+
+
+def test_a_refund_waits_until_the_operator_has_what_was_won(
+    world: World, visited: Booking, owner: User, ready_operator: OperatorAccount
+) -> None:
     refund(world, visited, "1.10", owner)
-    assert given_back(visited) == [Decimal("1.10")]
+    decided(world, disputed(world, visited, amount=440), "won")
+    assert Dispute.objects.get().is_unreturned
+    adjust_cdr(bill(visited), amount=Decimal("-2.20"), reason="Sorry.", actor=owner, now=world.now)
+    relay()
+    settle_due(world.now)
+    waiting = account_of(visited)
+    assert (waiting.state, given_back(visited)) == ("DUE", [Decimal("1.10")])
+    assert waiting.last_error.startswith("A dispute was won")
+    world.fill_the_platforms_balance()
+    tasks.follow_disputes()
+    world.wait(DAY + HOUR)
+    settle_due(world.now)
+    assert (account_of(visited).state, sum(given_back(visited))) == ("SETTLED", Decimal("3.30"))
+    assert payable_of(ready_operator).arrived.amount == Decimal("2.09")
     assert differences(world) == []
