@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
@@ -130,6 +131,15 @@ def test_the_drivers_car_sets_energy_and_price(browse: Browse, driver: User) -> 
     assert "Prices for your Volkswagen ID.3." in text_of(answer)
     any_car = browse(driver).get(page(station), {"vehicle": ""})
     assert slots(any_car)[0] == ("09:00", "5.50 EUR")
+
+
+def test_who_has_no_car_reads_that_one_may_take_less(browse: Browse, driver: User) -> None:
+    station = make_station()
+    words = "Prices for as much as the charge point gives"
+    assert f"{words}." in text_of(browse(None).get(page(station)))
+    answer = browse(driver).get(page(station))
+    assert f"{words}; your car may take less." in text_of(answer)
+    assert f'<a href="{reverse("accounts:vehicles")}">your car</a>' in answer.content.decode()
 
 
 def test_the_best_slots_say_why_and_are_remembered_as_shown(browse: Browse, driver: User) -> None:
