@@ -9,7 +9,7 @@ from typing import Any
 from charging.models import CDR
 from charging.stored import stored_bill
 from evbooking.core.money import Money
-from payments.models import OperatorAccount, Payment, Refund
+from payments.models import Dispute, OperatorAccount, Payment, Refund
 
 Content = dict[str, Any]
 
@@ -39,9 +39,18 @@ def bill_content(cdr: CDR, seller: OperatorAccount, *, corrects: str = "") -> Co
 
 
 def receipt_content(
-    cdr: CDR, seller: OperatorAccount, *, payments: Iterable[Payment], refunds: Iterable[Refund], invoice: str
+    cdr: CDR,
+    seller: OperatorAccount,
+    *,
+    payments: Iterable[Payment],
+    refunds: Iterable[Refund],
+    conceded: Iterable[tuple[Dispute, Money]],
+    invoice: str,
 ) -> Content:
-    """The content of a receipt: the bill of `invoice` (a number) and the money that moved for it, oldest first."""
+    """The content of a receipt: the bill of `invoice` (a number) and the money that moved for it, oldest first.
+
+    `conceded` is what of disputes that the bank decided for the driver counts as given back.
+    """
     moved = [
         (payment.captured_at, "Paid", payment.card, Money(payment.captured_amount, payment.currency))
         for payment in payments
@@ -50,6 +59,10 @@ def receipt_content(
     moved += [
         (refund.created_at, "Refunded", refund.payment.card, -Money(refund.amount, refund.currency))
         for refund in refunds
+    ]
+    moved += [
+        (dispute.last_updated, "Returned by your bank", dispute.payment.card, -amount)
+        for dispute, amount in conceded
     ]
     rows = [
         {"at": at.isoformat(), "what": what, "card": card, "amount": amount.as_json()}

@@ -12,7 +12,8 @@ from evbooking.core import events
 from evbooking.core.locks import advisory_xact_lock
 from evbooking.core.money import Money
 from payments.documents.content import Content, bill_content, receipt_content
-from payments.models import BookingAccount, Document, OperatorAccount, Payment, Refund
+from payments.ledger import conceded
+from payments.models import BookingAccount, Dispute, Document, OperatorAccount, Payment, Refund
 from payments.selectors.position import NOT_GIVEN_BACK
 from payments.services.operator_accounts import operator_account
 
@@ -56,6 +57,8 @@ def issue_receipt(account: BookingAccount, *, now: datetime) -> Document | None:
     if issued := _issued(cdr, Document.Kind.RECEIPT):
         return issued
     refunds = Refund.objects.filter(payment__in=payments).exclude(status__in=NOT_GIVEN_BACK)
+    disputes = Dispute.objects.filter(payment__in=payments).select_related("payment")
+    by_banks = [(dispute, conceded(dispute)) for dispute in disputes]
     seller = operator_account(account.operator, now=now)
     invoice = issue_for_cdr(cdr, now=now)
     content = receipt_content(
@@ -63,6 +66,7 @@ def issue_receipt(account: BookingAccount, *, now: datetime) -> Document | None:
         seller,
         payments=payments,
         refunds=refunds.select_related("payment"),
+        conceded=[(dispute, amount) for dispute, amount in by_banks if amount],
         invoice=invoice.number if invoice else "",
     )
     total = Money.total((Money.from_json(row["amount"]) for row in content["money"]), account.currency)

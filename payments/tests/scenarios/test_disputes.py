@@ -14,7 +14,7 @@ from charging.services.bills import adjust_cdr, credit_cdr
 from evbooking.core.money import Money
 from evbooking.core.relay import relay
 from payments import tasks
-from payments.models import Dispute, OperatorAccount, Payment, Refund
+from payments.models import Dispute, Document, OperatorAccount, Payment, Refund
 from payments.selectors.payable import payable_of
 from payments.services.payouts import request_payout
 from payments.services.refunds import refund_booking
@@ -279,6 +279,8 @@ def test_a_bill_that_was_lowered_while_the_bank_judged_is_borne_once(
         assert account_of(visited).state == "SETTLED"
         assert differences(world) == []
         world.wait(HOUR)
+    receipts = Document.objects.filter(kind="RECEIPT").order_by("issued_at")
+    assert [f"{receipt.total:.2f}" for receipt in receipts] == ["5.50", "4.50", "3.17"]  # as the bills say
     payable = payable_of(ready_operator)
     assert (payable.owed.amount, payable.arrived.amount) == (NOTHING, NOTHING)
     assert books(visited) == {"STRIPE_BALANCE": Decimal("-20.33"), "STRIPE_FEES": Decimal("20.33")}
