@@ -18,10 +18,13 @@ def promised_sha256(path: Path) -> str | None:
         return None
     words = promise.read_text().split()
     if not words:
-        raise WrongArtefact(f"{promise} is empty")
+        raise WrongArtefact(f"{promise.name} is empty")
     return words[0]
 
 
 def load_network(path: Path = SHIPPED) -> Network:
-    """A network whose bytes are those promised beside it. Raises OSError and WrongArtefact."""
-    return Network.load(path, sha256=promised_sha256(path))
+    """A network whose bytes are those promised beside it. Raises OSError, and WrongArtefact with its path."""
+    try:
+        return Network.load(path, sha256=promised_sha256(path))
+    except WrongArtefact as error:
+        raise WrongArtefact(f"{path}: {error}") from error

@@ -86,6 +86,13 @@ def test_a_network_without_layers_or_its_factor_is_refused() -> None:
             Network.from_bytes(one.to_bytes())
 
 
+def test_a_file_that_is_not_what_its_promise_says_is_named(tmp_path: Path) -> None:
+    (tmp_path / "one.npz").write_bytes(SHIPPED.read_bytes())
+    (tmp_path / "one.npz.sha256").write_text("0" * 64)
+    with pytest.raises(WrongArtefact, match=r"one\.npz: the network's sha256 is 44bd6002c733"):
+        load_network(tmp_path / "one.npz")
+
+
 def test_an_empty_promise_is_no_promise_kept(tmp_path: Path) -> None:
     (tmp_path / "one.npz").write_bytes(SHIPPED.read_bytes())
     (tmp_path / "one.npz.sha256").write_text("\n")
