@@ -8,7 +8,7 @@ from payments.models import Payment
 from payments.selectors.demand import Demand
 
 CARD: Final = "card-1"
-DEBT: Final = "debt-1"
+DEBT: Final = "debt-2"
 SERIES: Final = "series-2"
 
 _TEXTS: Final = {
@@ -16,7 +16,8 @@ _TEXTS: Final = {
         "your card is saved, and that what the bill exceeds this amount by, at the prices and fees shown here, is"
         " charged to it as well"
     ),
-    DEBT: "your card is charged with {amount}",
+    "debt-1": "your card is charged with {amount}",
+    DEBT: "your card is charged with {amount}, and saved to be offered the next time you pay",
     "series-1": (
         "your card is saved, that it is asked for each of these amounts at its time, for the new price where you"
         " move a date, and for what a bill exceeds the amount by, at the prices and fees shown here"

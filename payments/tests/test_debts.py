@@ -11,7 +11,9 @@ from accounts.models import User
 from bookings.models import Booking
 from payments.errors import PaymentNotRequired
 from payments.models import BookingAccount, Customer, OperatorAccount, Payment
+from payments.presentation.checkout import checkout_page
 from payments.sandbox.tests.running import Running
+from payments.services.cards import cards_of
 from payments.services.checkout import start_checkout
 from payments.services.settling import settle_account
 from payments.services.sync import sync_payment
@@ -46,6 +48,8 @@ def test_what_is_owed_is_charged_and_the_account_is_due_again(
         "5.50 EUR",
         None,
     )
+    consent = "your card is charged with 5.50 EUR, and saved to be offered the next time you pay"
+    assert consent in checkout_page(account.booking, now=END).consent
     pay(checkout)
     payment = sync_payment(checkout.payment, now=END + timedelta(minutes=1))
     assert (payment.status, payment.captured_amount, payment.purpose) == (
@@ -53,6 +57,7 @@ def test_what_is_owed_is_charged_and_the_account_is_due_again(
         Decimal("5.50"),
         "CHECKOUT",
     )
+    assert (payment.agreed_to, [card.last4 for card in cards_of(payment.driver)]) == ("debt-2", ["4242"])
     account.refresh_from_db()
     assert (account.state, account.due_at) == ("DUE", END + timedelta(minutes=1))
     account.booking.refresh_from_db()
