@@ -2,11 +2,13 @@
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from accounts.models import User
 from bookings.locks import lock_evses
 from bookings.models import Booking
 from bookings.transitions import drop_replacements, note
+from evbooking.core import when
 from evbooking.core.ocpi import ReservationStatus
 from stations.models import EVSE
 
@@ -33,7 +35,7 @@ def relocate(
 
     Needs a `slot_transaction`, in which the database's refusal becomes SlotTaken.
     """
-    before = _place(booking)
+    before, words = _place(booking), reason or f"Moved from {_spoken(booking)}."
     drop_replacements(booking, now)
     lock_evses(booking.evse_id, evse.pk)
     values = {
@@ -47,7 +49,6 @@ def relocate(
     Booking.objects.filter(pk=booking.pk).update(**values)
     for name, value in values.items():
         setattr(booking, name, value)
-    words = reason or f"Moved from {before['start']:%Y-%m-%d %H:%M} UTC at {before['evse_uid']}."
     note(
         booking,
         ReservationStatus(booking.status),
@@ -67,3 +68,8 @@ def _place(booking: Booking) -> dict[str, Any]:
         "end": booking.end,
         "total": f"{booking.total_amount:f}",
     }
+
+
+def _spoken(booking: Booking) -> str:
+    start = when.time(booking.start, ZoneInfo(booking.station.time_zone))
+    return f"{start} at charge point {booking.evse.physical_reference or booking.evse.uid}"

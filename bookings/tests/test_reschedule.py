@@ -63,7 +63,8 @@ def test_history_audit_and_event_say_from_where_and_to_where(driver: User) -> No
     booking = booked(driver)
     move(booking)
     assert (steps(booking), events(booking)) == ([("RESERVED", "RESERVED")], ["booking.rescheduled"])
-    assert booking.transitions.get().reason == f"Moved from 2026-12-01 08:00 UTC at {booking.evse.uid}."
+    from_where = f"Moved from Tue 1 Dec 09:00 at charge point {booking.evse.physical_reference}."
+    assert booking.transitions.get().reason == from_where
     data = DomainEvent.objects.get(type="booking.rescheduled").data
     assert (data["before"]["start"], data["after"]["start"]) == (
         "2026-12-01T08:00:00Z",

@@ -17,14 +17,13 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.views.requests import SignedInRequest
 from bookings.availability import Offer, offers_at
-from bookings.energy import energy_for
 from bookings.errors import SlotTaken, TooLateToChange
 from bookings.forms.slot import SlotForm
 from bookings.models import Booking
 from bookings.presentation.booking_page import BookingPage
 from bookings.presentation.refusals import refusal_words
 from bookings.selectors.preview import SlotAsked, SlotPreview, preview_slot
-from bookings.services.reschedule import reschedule
+from bookings.services.reschedule import reschedule, wished_energy
 from bookings.terms import AcceptedTerms
 from bookings.transitions import CHANGEABLE, require
 from bookings.views.picking import pick_new_time
@@ -80,9 +79,8 @@ def _move(request: SignedInRequest, booking: Booking, asked: SlotAsked, now: dat
 
 def _preview(booking: Booking, asked: SlotAsked, now: datetime) -> SlotPreview:
     """The new slot under the terms and the tariff of the first acceptance. Raises Invalid or SlotTaken."""
-    most = energy_for(booking.power_kw, booking.end - booking.start, booking.vehicle)
-    wished = booking.energy_kwh if booking.energy_kwh < most else None
-    preview = preview_slot(_accepted(booking), asked, now=now, energy_kwh=wished, ignoring=booking.pk)
+    energy = wished_energy(booking)
+    preview = preview_slot(_accepted(booking), asked, now=now, energy_kwh=energy, ignoring=booking.pk)
     if not preview.free:
         raise SlotTaken
     return preview

@@ -84,9 +84,12 @@ def test_a_dearer_slot_paid_online_is_kept_and_its_difference_paid_first(
 def test_a_cheaper_slot_paid_online_is_moved_to_at_once(
     browse: Browse, driver: User, online: Booking
 ) -> None:
+    Booking.objects.update(payment_status="authorised", secured_amount=Decimal("6.60"))
     client = browse(driver)
     shown = client.get(address(online), chosen(online, NOON, 30))
     assert "Move booking" in text_of(shown)
+    words = "2.75 EUR less than before. What your card gave beyond it comes back after charging."
+    assert words in text_of(shown)
     answer = client.post(address(online), form_of(shown, address(online))["fields"], follow=True)
     assert "Your booking is moved." in text_of(answer)
     assert "You are about to move" not in text_of(answer)
