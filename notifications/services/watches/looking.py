@@ -35,21 +35,20 @@ def note_change(station_id: UUID, *, now: datetime) -> None:
 
 
 def look_at_changes() -> int:
-    """Look at the watches of stations where something changed, and at those to be confirmed; returns how many."""
+    """Look at the watches of stations where something changed, and at those to be confirmed; returns how much was done,
+    of which watches that could not be looked at are none: they wait for the next sweep."""
     now = timezone.now()
     changes = dict(WatchedChange.objects.order_by("pk").values_list("pk", "station")[:BATCH])
     to_confirm = Watch.objects.live(now).filter(armed=True, free_since__lte=now - STAYS)
     ids = {*watching(set(changes.values()), now), *to_confirm.values_list("pk", flat=True)[:BATCH]}
-    _look_at_all(sorted(ids), now)
+    looked = _look_at_all(sorted(ids), now)
     WatchedChange.objects.filter(pk__in=changes).delete()
-    return len(ids) + len(changes)
+    return looked + len(changes)
 
 
 def look_at_everything(now: datetime) -> int:
     """Look at every watch, for what the clock alone frees or takes, and for what was missed; returns how many."""
-    ids = list(Watch.objects.live(now).order_by("pk").values_list("pk", flat=True))
-    _look_at_all(ids, now)
-    return len(ids)
+    return _look_at_all(Watch.objects.live(now).order_by("pk").values_list("pk", flat=True), now)
 
 
 @transaction.atomic
@@ -92,13 +91,15 @@ def _locked(watches: QuerySet[Watch]) -> QuerySet[Watch]:
     return watches.select_for_update(of=("self",), skip_locked=True, no_key=True)
 
 
-def _look_at_all(ids: Iterable[UUID], now: datetime) -> None:
-    rest = iter(ids)
+def _look_at_all(ids: Iterable[UUID], now: datetime) -> int:
+    rest, looked = iter(ids), 0
     while batch := list(islice(rest, BATCH)):
         try:
             look_at(batch, now)
+            looked += len(batch)
         except Exception:
             logger.exception("%s watches wait for the next look", len(batch))
+    return looked
 
 
 def _publish(station_id: UUID, told: Sequence[_Told], now: datetime) -> None:

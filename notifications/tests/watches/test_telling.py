@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
@@ -183,6 +184,25 @@ def test_who_does_not_wish_to_be_told_is_not(
     leave(taken, stranger, NOW)
     pass_time(2 * MINUTE)
     assert messages_to(driver) == []
+
+
+def test_watches_that_cannot_be_looked_at_wait_for_the_next_sweep(
+    driver: User, stranger: User, quay: Station, taken: Booking, pass_time: Pass, clock: Any
+) -> None:
+    watch(driver, quay, now=NOW)
+    leave(taken, stranger, NOW)
+    pass_time(timedelta())
+    clock.shift(MINUTE)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "ALTER TABLE notifications_watch ADD CONSTRAINT broken CHECK (told_at IS NULL) NOT VALID"
+        )
+    assert look_at_changes() == 0
+    assert DomainEvent.objects.filter(type="watch.free").count() == 0
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE notifications_watch DROP CONSTRAINT broken")
+    assert look_at_changes() == 1
+    assert DomainEvent.objects.filter(type="watch.free").count() == 1
 
 
 def test_a_watch_that_ends_between_seeing_and_telling_tells_nothing(
