@@ -30,7 +30,8 @@ def begin(world: World) -> datetime:
     world.station.terms.save()
     world.next_slot()
     rule = parse_rule(f"FREQ=WEEKLY;COUNT={WEEKS}")
-    ask = SeriesAsk(world.station, world.slot, world.slot + timedelta(hours=1), rule)
+    present = Station.objects.get(pk=world.station.pk)  # with its revision: an older one is served newer terms
+    ask = SeriesAsk(present, world.slot, world.slot + timedelta(hours=1), rule)
     book_series(world.drivers[0], ask, now=timezone.now())
     assert LaterDate.objects.filter(state="WAITING").count() == WEEKS - 1
     world.station.terms.booking_horizon_minutes = 60 * 24 * 60
