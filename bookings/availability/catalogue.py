@@ -55,6 +55,7 @@ LEFT JOIN stations_tariff f ON f.id = s.tariff_id
 LEFT JOIN stations_tariffversion v ON v.id = f.current_id
 WHERE s.id = ANY (%s)
 """
+_COMMON: Final = frozenset({4, 5, 7, 8, 9})  # the operator, and where many stations are
 
 
 def offers_at(revisions: Iterable[tuple[UUID, int]]) -> list[Offer]:
@@ -103,7 +104,8 @@ def _offer(row: tuple[Any, ...]) -> Offer:
         tuple(_unit(values) for values in row[19] or ()),
         tuple(_closure(*values) for values in row[20] or ()),
     )
-    return Offer(*row[:12], *parts)
+    names = (_once(value) if number in _COMMON else value for number, value in enumerate(row[:12]))
+    return Offer(*names, *parts)
 
 
 def _unit(values: list[Any]) -> Unit:
@@ -122,6 +124,11 @@ def _unit(values: list[Any]) -> Unit:
 
 
 # what many stations have in common is kept once
+@lru_cache(maxsize=16384)
+def _once(value: Any) -> Any:
+    return value
+
+
 @lru_cache(maxsize=4096)
 def _tariff(version_id: UUID, document: str) -> TariffVersion:
     return TariffVersion(id=version_id, document=json.loads(document))
