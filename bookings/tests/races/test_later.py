@@ -30,7 +30,7 @@ def begin(world: World) -> datetime:
     world.station.terms.save()
     world.next_slot()
     rule = parse_rule(f"FREQ=WEEKLY;COUNT={WEEKS}")
-    present = Station.objects.get(pk=world.station.pk)  # with its revision: an older one is served newer terms
+    present = Station.objects.get(pk=world.station.pk)  # an older revision would be served newer terms
     ask = SeriesAsk(present, world.slot, world.slot + timedelta(hours=1), rule)
     book_series(world.drivers[0], ask, now=timezone.now())
     assert LaterDate.objects.filter(state="WAITING").count() == WEEKS - 1
