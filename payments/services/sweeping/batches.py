@@ -2,7 +2,11 @@
 
 import logging
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Final, TypeVar
+
+from django.db.models import F, Q
+from django.db.models.lookups import GreaterThanOrEqual
 
 from payments.errors import PaymentProviderUnavailable
 
@@ -11,6 +15,11 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 BATCH: Final = 100
+
+
+def has_rested(now: datetime) -> Q:
+    """The rows that were asked about as long ago as they had waited by then: each time twice as long as before."""
+    return Q(GreaterThanOrEqual(now - F("last_updated"), F("last_updated") - F("created_at")))
 
 
 def each(things: Iterable[T], act: Callable[[T], object]) -> int:

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from payments.models import OperatorAccount
 from payments.services.onboarding import sync_operator_account
-from payments.services.sweeping.batches import BATCH, each
+from payments.services.sweeping.batches import BATCH, each, has_rested
 
 ASK_AFTER: Final = timedelta(minutes=10)
 AT_LEAST: Final = timedelta(days=1)
@@ -25,8 +25,7 @@ def sweep_accounts(now: datetime) -> int:
         charges_enabled=True, payouts_enabled=True
     )
     quiet = waiting.filter(last_updated__lte=now - ASK_AFTER)
-    rested = quiet.alias(waited=F("last_updated") - F("created_at"), rest=now - F("last_updated"))
-    due = rested.filter(Q(rest__gte=F("waited")) | Q(rest__gte=AT_LEAST)).order_by("last_updated")
+    due = quiet.filter(has_rested(now) | Q(last_updated__lte=now - AT_LEAST)).order_by("last_updated")
     return each(due.select_related("operator")[:BATCH], partial(_ask, now=now))
 
 

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 
 from bookings.models import Booking
 from evbooking.core.ocpi import ReservationStatus as S
 from payments.models import BookingAccount, Payment, Refund
-from payments.services.sweeping.batches import BATCH, each
+from payments.services.sweeping.batches import BATCH, each, has_rested
 from payments.services.sync import give_back_unused, release_payment, sync_payment
 from payments.services.sync.securing import SLOT_TAKEN
 
@@ -46,9 +46,8 @@ def _ask(payment: Payment, *, now: datetime) -> None:
 def _quiet(now: datetime) -> list[Payment]:
     """What may have changed at Stripe without our knowing."""
     known = Payment.objects.exclude(stripe_id=None).filter(last_updated__lte=now - ASK_AFTER)
-    rested = known.alias(waited=F("last_updated") - F("created_at"), rest=now - F("last_updated"))
     fee_missing = Q(status=Status.CAPTURED, stripe_fee=0, captured_at__gt=now - _FEES_COME_WITHIN)
-    asked = rested.filter(Q(status__in=Payment.OPEN) | fee_missing, rest__gte=F("waited"))
+    asked = known.filter(has_rested(now), Q(status__in=Payment.OPEN) | fee_missing)
     lapsed = known.filter(status=Status.AUTHORISED, capture_before__lte=now)
     return [*asked.order_by("last_updated")[:BATCH], *lapsed.order_by("last_updated")[:BATCH]]
 

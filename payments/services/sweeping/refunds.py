@@ -6,11 +6,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from django.db.models import F
-
 from payments.models import Refund
 from payments.services.refunds import sync_refund
-from payments.services.sweeping.batches import BATCH, each
+from payments.services.sweeping.batches import BATCH, each, has_rested
 
 ASK_AFTER: Final = timedelta(minutes=2)
 
@@ -22,8 +20,7 @@ def sweep_refunds(now: datetime) -> int:
     """
     sent = Refund.objects.exclude(stripe_id=None).filter(status=Refund.Status.PENDING)
     quiet = sent.filter(last_updated__lte=now - ASK_AFTER)
-    rested = quiet.alias(waited=F("last_updated") - F("created_at"), rest=now - F("last_updated"))
-    due = rested.filter(rest__gte=F("waited")).order_by("last_updated")
+    due = quiet.filter(has_rested(now)).order_by("last_updated")
     return each(due[:BATCH], partial(_ask, now=now))
 
 
