@@ -24,7 +24,7 @@ from tqdm import tqdm
 from scheduler_rl.checkpoints import SHIPPED, load_network
 from scheduler_rl.evaluation.contest import NAMES, Contest
 from scheduler_rl.evaluation.figures import Played, joined, summary
-from scheduler_rl.evaluation.keeping import Finished, digest_of
+from scheduler_rl.evaluation.keeping import Finished, digest_of_run, forget
 from scheduler_rl.evaluation.report import console_table, write_report
 from scheduler_rl.evaluation.world import Files, fit_and_test, generated_pair
 from scheduler_rl.kernel.disturbances import Disturbances
@@ -59,7 +59,7 @@ def evaluate(options: argparse.Namespace) -> dict[str, Any]:
     setting = _setting(options, fit, test)
     print("\n".join(f"{name.replace('_', ' ')}: {value}" for name, value in setting.items()))  # noqa: T201
     networks = [load_network(path) for path in options.checkpoint] if "dqn" in options.policies else []
-    finished = Finished(options.json, digest_of(options))
+    finished = Finished(options.json, digest_of_run(options))
     levels: dict[str, Any] = {}
     for demand in options.demand:
         name = f"{demand:g}"
@@ -81,7 +81,7 @@ def _write(options: argparse.Namespace, result: dict[str, Any]) -> None:
         options.json.write_text(json.dumps(result, indent=1) + "\n")
     if options.report:
         write_report(options.report, result)
-    Finished(options.json, "").forget()
+    forget(options.json)
 
 
 def _cities(options: argparse.Namespace) -> tuple[City, City]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 from pathlib import Path
 from typing import Any, Final
+
+from scheduler_rl.evaluation.world import digest_of
 
 _FREE: Final = {"json", "report", "demand"}  # options that do not change the figures of a demand
 
@@ -15,7 +16,7 @@ class Finished:
     """The figures of finished demands, by name, of a run with the same options and files; in OUT.part."""
 
     def __init__(self, out: Path | None, digest: str) -> None:
-        self._path = out and out.with_name(f"{out.name}.part")
+        self._path = _part(out)
         self._digest = digest
         self._levels: dict[str, Any] = {}
         if self._path and self._path.exists():
@@ -35,17 +36,19 @@ class Finished:
             half.write_text(json.dumps({"of": self._digest, "demand": self._levels}))
             half.replace(self._path)
 
-    def forget(self) -> None:
-        """All is done and written."""
-        if self._path:
-            self._path.unlink(missing_ok=True)
+
+def forget(out: Path | None) -> None:
+    """All is done and written."""
+    if part := _part(out):
+        part.unlink(missing_ok=True)
 
 
-def digest_of(options: argparse.Namespace) -> str:
+def _part(out: Path | None) -> Path | None:
+    return out and out.with_name(f"{out.name}.part")
+
+
+def digest_of_run(options: argparse.Namespace) -> str:
     """Names the options of a run and what stands in its files. Raises OSError."""
     asked = {name: str(value) for name, value in vars(options).items() if name not in _FREE}
-    found = hashlib.sha256(json.dumps(asked, sort_keys=True).encode())
     files = (options.sites, *(options.sessions or ()), options.prices, *options.checkpoint)
-    for path in filter(None, files):
-        found.update(hashlib.sha256(path.read_bytes()).digest())
-    return found.hexdigest()
+    return digest_of(json.dumps(asked, sort_keys=True), filter(None, files))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -31,10 +31,15 @@ class Files:
     @property
     def digest(self) -> str:
         """Names what stands in the files, and where the world lies. Raises OSError."""
-        found = hashlib.sha256(f"{self.centre} {self.nearest}".encode())
-        for path in (self.sites, *self.sessions, self.prices):
-            found.update(hashlib.sha256(path.read_bytes()).digest())
-        return found.hexdigest()[:16]
+        return digest_of(f"{self.centre} {self.nearest}", (self.sites, *self.sessions, self.prices))[:16]
+
+
+def digest_of(asked: str, files: Iterable[Path]) -> str:
+    """Names what was asked and what stands in the files, as sha256 in hex. Raises OSError."""
+    found = hashlib.sha256(asked.encode())
+    for path in files:
+        found.update(hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()
 
 
 def cities_of(files: Files, *, fit_until: date, spans: dict[Split, Span]) -> dict[Split, City]:
