@@ -18,9 +18,9 @@ def after_quiet(now: datetime, zone: ZoneInfo, start: time | None, end: time | N
         return now
     tomorrow = over_midnight and clock >= start
     over = _at(local, end, days=1 if tomorrow else 0)
-    return (
-        over if over > now else _at(local, end, days=0, fold=1)
-    )  # the clock shows the end for a second time
+    if over > now:
+        return over
+    return _at(local, end, days=0, fold=1)  # the clock shows the end for a second time
 
 
 def next_digest(now: datetime, zone: ZoneInfo) -> datetime:
